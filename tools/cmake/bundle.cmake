@@ -1,0 +1,1 @@
+# cmake --install: a relocatable bundle (see tools/README.md)

@@ -1,0 +1,13 @@
+# Every find_package of the project; who may use which stands in core/README.md and is checked by tools/check_layers.py.
+find_package(Threads REQUIRED)
+find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+find_package(yaml-cpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(TBB REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+if(TOUCHSTONE_TESTS)
+  find_package(doctest REQUIRED)
+  include(doctest)
+endif()
