@@ -68,8 +68,10 @@ struct Execution {
   std::vector<CallReport> calls;
   std::vector<Launch> launches;
   std::vector<Timing> timings;
-  Value library;  ///< library operators seen, with their work, per call
-  Value proof;    ///< results of compiling the launched kernels for real targets
+  Value library;  ///< library operators seen: [{call, op, work, compute, count}]
+  Value kernels;  ///< device kernels seen: [{call, name, seconds, count, own, op}]
+  Value races;    ///< overlapping accesses of two programs, as text
+  Value proof;    ///< results of compiling the launched kernels for real targets; null where none is needed
   Value device;
   Usage usage;
   std::string log;  ///< tail of what the candidate printed

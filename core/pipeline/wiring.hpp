@@ -1,0 +1,50 @@
+#pragma once
+// The parts that a config names, created and ready: what every stage works with. Lives as long as the run.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/pipeline_config.hpp"
+#include "touchstone/plugin.hpp"
+
+namespace touchstone {
+
+class Registry;
+
+/// An instance and the name it has in this config (`as`, else `use`).
+template <class Interface>
+struct Named {
+  std::string name;
+  std::unique_ptr<Interface> plugin;
+};
+using NamedModel = Named<ModelBackend>;
+
+struct WiredSuite : Named<OperatorSuite> {
+  Filter where;
+};
+struct WiredModel : NamedModel {
+  Filter where;
+};
+
+struct Wiring {
+  PipelineConfig config;
+  std::vector<WiredSuite> suites;
+  std::vector<WiredModel> models;
+  std::vector<Named<Metric>> metrics;
+  std::vector<Named<Profiler>> profilers;
+  std::unique_ptr<Runtime> runtime;
+  Device device;
+
+  /// Tags of all metrics and profilers, in the order of the config.
+  std::vector<Tag> tags() const;
+  /// The union of what metrics and profilers want.
+  Needs needs() const;
+};
+
+/// Creates everything the config names and chooses the device: the one named, or the first without trouble for `auto`.
+/// Errors: a plugin that cannot be loaded or created; no such device (with the list of those present).
+Result<Wiring> make_wiring(PipelineConfig config, Registry& registry, Host& host);
+
+}  // namespace touchstone

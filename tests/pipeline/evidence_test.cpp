@@ -1,0 +1,70 @@
+#include "pipeline/evidence.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace touchstone;
+
+namespace {
+
+Execution own_kernel() {
+  Execution execution;
+  execution.launches.push_back({"kernel", "", {}, 1, true, false});
+  return execution;
+}
+
+Value op(int call, const char* name, double work, bool compute) {
+  return Value().set("call", call).set("op", name).set("work", work).set("compute", compute);
+}
+
+const std::vector<CallVerdict> calls{{0, "passed", "", {}, 1000.0}, {1, "passed", "", {}, 10.0}};
+
+}  // namespace
+
+TEST_CASE("own kernels and no library work stay passed") {
+  Execution execution = own_kernel();
+  execution.library.add(op(0, "aten.empty_like", 1000, false));
+  execution.library.add(op(0, "aten.mul", 100, true));
+  CHECK_FALSE(examine({}, execution, calls));
+}
+
+TEST_CASE("a library that does more than a tenth of one call's work is not Triton, whatever else ran") {
+  Execution execution = own_kernel();
+  execution.library.add(op(1, "aten._softmax", 1.1, true));
+  const auto found = examine({}, execution, calls);
+  REQUIRE(found);
+  CHECK(found->outcome == "not_triton");
+  CHECK(found->reason == "right, but aten._softmax did 11 % of the reference's work in call 1");
+  Task task;
+  task.oracle.policy.set("allow", Value().add("aten._softmax"));
+  CHECK_FALSE(examine(task, execution, calls));
+}
+
+TEST_CASE("no own kernel is not Triton, unless the task launches none by nature") {
+  CHECK(examine({}, {}, calls)->reason == "right, but no kernel of its own ran");
+  Task views;
+  views.oracle.policy.set("work", "none");
+  CHECK_FALSE(examine(views, {}, calls));
+}
+
+TEST_CASE("on a device a foreign kernel and an unseen own one count") {
+  Execution execution = own_kernel();
+  const auto kernel = [](double seconds, bool own, Value started_by) {
+    return Value().set("call", 0).set("name", "gemm").set("seconds", seconds).set("own", own).set("op", started_by);
+  };
+  execution.kernels.add(kernel(1, true, {}));
+  CHECK_FALSE(examine({}, execution, calls));
+  execution.kernels.add(kernel(0.5, false, "aten.fill_"));
+  CHECK_FALSE(examine({}, execution, calls));
+  execution.kernels.add(kernel(0.2, false, {}));
+  CHECK(examine({}, execution, calls)->reason == "right, but kernel gemm is not its own and took 12 % of its device time");
+  execution.kernels = Value().add(kernel(1, false, "aten.fill_"));
+  CHECK(examine({}, execution, calls)->reason == "right, but no kernel of its own ran");
+}
+
+TEST_CASE("a race is a wrong value, a kernel that does not compile a load error") {
+  Execution execution = own_kernel();
+  execution.proof.add(Value().set("kernel", "k").set("target", "sm_80").set("ok", false).set("reason", "bad type"));
+  CHECK(examine({}, execution, calls)->outcome == "load_error");
+  execution.races.add("programs 0 and 1 of k both store to x");
+  CHECK(examine({}, execution, calls)->outcome == "wrong_value");
+}
