@@ -21,13 +21,12 @@ std::string scaled(double value, std::initializer_list<std::pair<double, const c
   return fmt::format("{:.3g} {}", value / std::prev(units.end())->first, std::prev(units.end())->second);
 }
 
-std::string with_interval(const Figure& figure) {
-  std::string out = format_figure(figure.value, figure.tag);
-  if (!figure.interval) return out;
+std::string interval_text(const Figure& figure) {
+  if (!figure.interval) return "";
   if (figure.tag.hint == "percentage")
-    return out + fmt::format(" [{:.0f}, {:.0f}]", 100 * figure.interval->low, 100 * figure.interval->high);
-  return out + fmt::format(" [{}, {}]", format_figure(figure.interval->low, figure.tag),
-                           format_figure(figure.interval->high, figure.tag));
+    return fmt::format("[{:.0f}, {:.0f}]", 100 * figure.interval->low, 100 * figure.interval->high);
+  return fmt::format("[{}, {}]", format_figure(figure.interval->low, figure.tag),
+                     format_figure(figure.interval->high, figure.tag));
 }
 
 std::string title(const Figure& figure) {
@@ -37,27 +36,35 @@ std::string title(const Figure& figure) {
   return out;
 }
 
-// One row a group, one column a figure; figures that only some groups have leave blanks in the others.
-Grid figures_grid(const std::vector<Group>& groups, const std::string& by) {
-  std::vector<std::string> titles, headings{"suite", "model", "prompt"};
-  if (by != "model") headings.push_back(by);
+// One row a figure of a model.
+Grid figures_grid(const std::vector<Group>& groups) {
+  Grid grid({"suite", "model", "prompt", "figure", ">value", ">interval", ">n"});
   for (const Group& group : groups)
     for (const Figure& figure : group.figures)
-      if (group.by == by && std::find(titles.begin(), titles.end(), title(figure)) == titles.end())
+      if (group.by == "model")
+        grid.add({group.suite, group.model, group.prompt, title(figure), format_figure(figure.value, figure.tag),
+                  interval_text(figure), std::to_string(figure.n)});
+  return grid;
+}
+
+// One row a family or difficulty of a model, one column an accuracy; others would not fit on a screen.
+Grid parts_grid(const std::vector<Group>& groups, const std::string& by) {
+  std::vector<std::string> titles;
+  for (const Group& group : groups)
+    for (const Figure& figure : group.figures)
+      if (figure.tag.hint == "percentage" && std::find(titles.begin(), titles.end(), title(figure)) == titles.end())
         titles.push_back(title(figure));
-  headings.push_back(">samples");
-  for (const std::string& text : titles) headings.push_back(">" + text), headings.push_back(">n");
+  std::vector<std::string> headings{"suite", "model", "prompt", by, ">samples"};
+  for (const std::string& text : titles) headings.insert(headings.end(), {">" + text, ">interval", ">n"});
   Grid grid(headings);
   for (const Group& group : groups) {
     if (group.by != by) continue;
-    std::vector<std::string> row{group.suite, group.model, group.prompt};
-    if (by != "model") row.push_back(group.name);
-    row.push_back(std::to_string(group.samples));
+    std::vector<std::string> row{group.suite, group.model, group.prompt, group.name, std::to_string(group.samples)};
     for (const std::string& text : titles) {
       const auto found = std::find_if(group.figures.begin(), group.figures.end(),
                                       [&](const Figure& figure) { return title(figure) == text; });
-      row.push_back(found == group.figures.end() ? "" : with_interval(*found));
-      row.push_back(found == group.figures.end() ? "" : std::to_string(found->n));
+      if (found == group.figures.end()) row.insert(row.end(), {"", "", ""});
+      else row.insert(row.end(), {format_figure(found->value, found->tag), interval_text(*found), std::to_string(found->n)});
     }
     grid.add(std::move(row));
   }
@@ -121,10 +128,10 @@ std::vector<Section> sections(const Summary& summary, std::size_t sample_lines, 
   std::vector<Section> out;
   if (summary.samples().size() <= sample_lines) out.push_back({"Samples", samples_grid(summary, paint)});
   out.push_back({"Outcomes", outcomes_grid(groups)});
-  out.push_back({"Figures, with 95 % intervals", figures_grid(groups, "model")});
+  out.push_back({"Figures, with 95 % intervals", figures_grid(groups)});
   if (summary.samples().size() > sample_lines) {
-    out.push_back({"By family", figures_grid(groups, "family")});
-    out.push_back({"By difficulty", figures_grid(groups, "difficulty")});
+    out.push_back({"By family", parts_grid(groups, "family")});
+    out.push_back({"By difficulty", parts_grid(groups, "difficulty")});
   }
   std::erase_if(out, [](const Section& section) { return section.grid.empty(); });
   return out;
