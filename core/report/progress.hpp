@@ -1,0 +1,31 @@
+#pragma once
+// One line that says how far a run is: counts and the time left. On a terminal it is redrawn in place; elsewhere a new
+// line comes every tenth of the work or half minute, so that a log stays readable.
+
+#include <functional>
+#include <map>
+#include <ostream>
+#include <string>
+
+namespace touchstone {
+
+class Progress {
+ public:
+  /// `seconds` is a monotonic clock; `done` samples were there before (a resumed run). Called from one thread.
+  Progress(std::ostream& out, bool terminal, long total, long done, std::function<double()> seconds);
+  void add(const std::string& outcome);
+  /// Clears the line (terminal) so that what follows starts clean.
+  void finish();
+
+ private:
+  std::string line(double now) const;
+  std::ostream& out_;
+  bool terminal_;
+  long total_, before_, done_;
+  std::function<double()> seconds_;
+  double start_, shown_at_{0};
+  long shown_;
+  std::map<std::string, long> outcomes_;
+};
+
+}  // namespace touchstone
