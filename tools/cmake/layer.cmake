@@ -1,4 +1,5 @@
-# touchstone_layer(NAME [USES lower layers…] [PRIVATE libraries…]): core/<NAME>/*.cpp as one static library.
+# touchstone_layer(NAME [USES lower layers…] [PRIVATE libraries…]): core/<NAME>/*.cpp as one static library, without the
+# main.cpp that a program is made of. A layer of headers alone is an interface library.
 add_library(touchstone_sdk INTERFACE)
 target_include_directories(touchstone_sdk INTERFACE ${PROJECT_SOURCE_DIR}/core/sdk)
 add_library(touchstone::sdk ALIAS touchstone_sdk)
@@ -6,8 +7,15 @@ add_library(touchstone::sdk ALIAS touchstone_sdk)
 function(touchstone_layer name)
   cmake_parse_arguments(ARG "" "" "USES;PRIVATE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/core/${name}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  list(TRANSFORM ARG_USES PREPEND touchstone_)
+  if(NOT sources)
+    add_library(touchstone_${name} INTERFACE)
+    target_include_directories(touchstone_${name} INTERFACE ${PROJECT_SOURCE_DIR}/core)
+    target_link_libraries(touchstone_${name} INTERFACE touchstone_sdk ${ARG_USES})
+    return()
+  endif()
   add_library(touchstone_${name} STATIC ${sources})
   target_include_directories(touchstone_${name} PUBLIC ${PROJECT_SOURCE_DIR}/core)
-  list(TRANSFORM ARG_USES PREPEND touchstone_)
   target_link_libraries(touchstone_${name} PUBLIC touchstone_sdk ${ARG_USES} PRIVATE touchstone_warnings ${ARG_PRIVATE})
 endfunction()
