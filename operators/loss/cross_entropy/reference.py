@@ -1,0 +1,7 @@
+"""Mean cross entropy of class indices."""
+import torch
+
+
+def cross_entropy(logits: torch.Tensor, target: torch.Tensor, ignore_index: int = -100) -> torch.Tensor:
+    wide = logits.to(torch.promote_types(logits.dtype, torch.float32))
+    return torch.nn.functional.cross_entropy(wide, target, ignore_index=ignore_index).to(logits.dtype)

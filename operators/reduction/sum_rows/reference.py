@@ -1,0 +1,6 @@
+"""Sum over the last dimension."""
+import torch
+
+
+def sum_rows(x: torch.Tensor) -> torch.Tensor:
+    return x.to(torch.promote_types(x.dtype, torch.float32)).sum(dim=-1).to(x.dtype)
