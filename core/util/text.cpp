@@ -1,0 +1,109 @@
+#include "util/text.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
+namespace touchstone {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  double size;
+};
+constexpr Unit duration_units[] = {{"h", 3600}, {"min", 60}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}};
+constexpr Unit byte_units[] = {{"TiB", 1099511627776.0}, {"GiB", 1073741824.0}, {"MiB", 1048576.0}, {"KiB", 1024.0},
+                               {"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"B", 1}};
+
+std::optional<double> parse_with_unit(std::string_view text, std::span<const Unit> units) {
+  text = trim(text);
+  if (text == "0") return 0.0;
+  const std::size_t end = text.find_last_of("0123456789.") + 1;  // npos + 1 is 0
+  const auto number = parse_real(trim(text.substr(0, end)));
+  const std::string_view unit = trim(text.substr(end));
+  for (const Unit& known : units)
+    if (number && *number >= 0 && unit == known.name) return *number * known.size;
+  return std::nullopt;
+}
+
+/// The largest unit in which the number is at least 1 and whole, else the largest in which it is at least 1.
+std::string format_with_unit(double value, std::span<const Unit> units) {
+  if (value == 0) return "0" + std::string(units.back().name == "B" ? "B" : "s");
+  const Unit* chosen = nullptr;
+  for (const Unit& unit : units) {
+    const double count = value / unit.size;
+    if (count < 1) continue;
+    if (!chosen) chosen = &unit;
+    if (count == std::floor(count)) return fmt::format("{}{}", count, unit.name);
+  }
+  if (!chosen) chosen = &units.back();
+  return fmt::format("{}{}", value / chosen->size, chosen->name);
+}
+
+}  // namespace
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> out;
+  for (std::size_t end; (end = text.find(separator)) != std::string_view::npos; text.remove_prefix(end + 1))
+    out.emplace_back(text.substr(0, end));
+  out.emplace_back(text);
+  return out;
+}
+
+std::string join(std::span<const std::string> parts, std::string_view separator) {
+  return fmt::format("{}", fmt::join(parts, separator));
+}
+
+std::string_view trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
+  if (digits.size() > 1 && digits.front() == '0') return std::nullopt;
+  std::int64_t number = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<double> parse_real(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  if (text.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return std::nullopt;
+  double number = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (code != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
+  return number;
+}
+
+std::optional<double> parse_duration(std::string_view text) { return parse_with_unit(text, duration_units); }
+std::optional<double> parse_bytes(std::string_view text) { return parse_with_unit(text, byte_units); }
+std::string format_duration(double seconds) { return format_with_unit(seconds, duration_units); }
+std::string format_bytes(double bytes) { return format_with_unit(bytes, std::span(byte_units)); }
+
+bool matches_pattern(std::string_view pattern, std::string_view text) {
+  // Greedy with one point to go back to: the last star and where it began to match.
+  std::size_t p = 0, t = 0, star = std::string_view::npos, mark = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      mark = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++mark;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+}  // namespace touchstone

@@ -1,0 +1,36 @@
+#pragma once
+// Small text helpers, and numbers with units as people write them.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace touchstone {
+
+/// The parts between separators; an empty text has one empty part.
+std::vector<std::string> split(std::string_view text, char separator);
+std::string join(std::span<const std::string> parts, std::string_view separator);
+/// Without white space at both ends.
+std::string_view trim(std::string_view text);
+
+/// A decimal whole number: an optional sign, no leading zero, nothing else. Nothing where it does not fit int64.
+std::optional<std::int64_t> parse_integer(std::string_view text);
+/// A finite decimal number: 1, -1.5, .5, 2e-3. Nothing for hex, inf, nan or trailing text.
+std::optional<double> parse_real(std::string_view text);
+
+/// "500ms", "2s", "3min", "1h", "1.5s", also us and ns: as seconds. A bare number has no unit and is refused, but for 0.
+std::optional<double> parse_duration(std::string_view text);
+/// "64KiB", "2GiB", "10MB", "512B": as bytes. A bare number is refused, but for 0.
+std::optional<double> parse_bytes(std::string_view text);
+
+/// Both write what the parsers above read: "1.5s", "250ms", "2GiB".
+std::string format_duration(double seconds);
+std::string format_bytes(double bytes);
+
+/// Whether a text matches a pattern in which `*` stands for any run of characters.
+bool matches_pattern(std::string_view pattern, std::string_view text);
+
+}  // namespace touchstone
