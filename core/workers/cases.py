@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
-from typing import Any, Callable
+from typing import Any
 
 import torch
 
 from calls import Arguments, Call, Plan
 from copies import map_tensors, tensors_of
 from draw import BadSpec, bytes_of, draw, dtype_of, nearest, number
+from runs import parameters
 from sources import load_source
 
 _CASE_KEYS = {"name", "arguments", "entry", "note"}
@@ -74,7 +74,7 @@ def _add_case(made: Plan, task: dict, device: str, seed: bytes, phase: str, posi
         made.notes.append(f"{place} left out: its arguments need {needed} bytes, the limit is {limit}")
         return
     path = (task.get("id"), phase, position)
-    order = _order(made.reference.get(entry))
+    order = parameters(made.reference.get(entry))  # by position: a candidate may name its parameters as it likes
     backward = bool(made.policy.get("backward")) and any(_wants_grad(value) for value in arguments.values())
 
     def build() -> Arguments:
@@ -100,14 +100,6 @@ def _wants_grad(value: Any) -> bool:
     if isinstance(value, list):
         return any(_wants_grad(item) for item in value)
     return isinstance(value, dict) and bool(value.get("grad"))
-
-
-def _order(reference: Callable | None) -> list[str]:
-    """Names that may be passed by position: a candidate may then name its parameters as it likes."""
-    if reference is None:
-        return []
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [p.name for p in inspect.signature(reference).parameters.values() if p.kind in kinds]
 
 
 def _arguments(specs: dict, order: list[str], device: str, seed: bytes, path: tuple, place: str) -> Arguments:

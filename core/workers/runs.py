@@ -13,7 +13,7 @@ import torch
 from calls import Arguments
 from copies import copy_tree, storage_key, tensors_of
 from draw import generator
-from trace import upcast_dtype
+from modes import upcast_dtype
 
 
 @dataclass
@@ -49,14 +49,19 @@ def isolated(seed: int) -> Iterator[None]:
         torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = tf32
 
 
+def parameters(function: Callable | None) -> list[str]:
+    """Names of what may go by position; empty where they cannot be known."""
+    try:
+        return [p.name for p in inspect.signature(function).parameters.values()
+                if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)] if function else []
+    except (TypeError, ValueError):
+        return []
+
+
 def names_of(function: Callable | None, arguments: Arguments) -> list[tuple[str, torch.Tensor]]:
     """(argument's name, tensor) in the order of the tree; the position where no name is known."""
     args, kwargs = arguments
-    try:
-        known = [p.name for p in inspect.signature(function).parameters.values()
-                 if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)] if function else []
-    except (TypeError, ValueError):
-        known = []
+    known = parameters(function)
     named = [(known[i] if i < len(known) else f"argument {i}", value) for i, value in enumerate(args)]
     return [pair for name, value in [*named, *kwargs.items()] for pair in walk(value, name)
             if isinstance(pair[1], torch.Tensor)]
@@ -68,15 +73,14 @@ def walk(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
         for key, value in tree.items():
             yield from walk(value, f"{path}[{key!r}]")
     elif isinstance(tree, (list, tuple)):
-        names = getattr(type(tree), "_fields", None)
         for index, value in enumerate(tree):
-            yield from walk(value, f"{path}.{names[index]}" if names else f"{path}[{index}]")
+            yield from walk(value, f"{path}[{index}]")
     else:
         yield path, tree
 
 
 def run(function: Callable, arguments: Arguments, seed: int, *modes: Any,
-        cotangents: list[torch.Tensor] | None = None) -> Run:
+        cotangents: Callable[[Any], list[torch.Tensor]] | None = None) -> Run:
     """Run it on these very arguments, which it may write; the modes cover forward and backward. What it raises is
     passed on."""
     double = any(getattr(mode, "fp64", False) for mode in modes)
@@ -91,7 +95,7 @@ def run(function: Callable, arguments: Arguments, seed: int, *modes: Any,
         result = function(*args, **kwargs)
         gradients = []
         if cotangents is not None:
-            gradients = _backward(result, named, cotangents)
+            gradients = _backward(result, named, cotangents(result))
     return Run(result, arguments, gradients)
 
 

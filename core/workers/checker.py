@@ -1,0 +1,163 @@
+"""The checker's requests (README): references and comparison, never candidate code. One checker serves many tasks; what it
+made for a task is kept while it is among the last few used, and made again, equal, when it is asked for later."""
+from __future__ import annotations
+
+import collections
+import json
+import os
+import platform
+from typing import Any
+
+import torch
+
+import cases
+from calls import Plan
+from expect import Expectation, NotJudged
+from frames import Channel, ProtocolError, close_all
+from judge import judge_call
+from nodes import TreeError
+from storages import Sink
+from tensors import encode
+from reference_time import time_reference
+
+PLANS = 4                # tasks whose calls are kept
+KEPT_BYTES = 1 << 30     # of arguments whose expectations are kept; each takes about ten times its arguments
+
+
+def prepare(role: str) -> dict:
+    """Imports and warm-ups of the parent; what it returns are the facts it announces."""
+    torch.set_num_threads(1)
+    import modes  # noqa: F401  (torch's decompositions take a second to import)
+    return {"torch": torch.__version__, "platform": platform.platform()}
+
+
+def serve(channel: Channel, role: str) -> None:
+    """Answer requests until the host closes the channel. A failure of ours is `infrastructure`, never a verdict."""
+    checker = Checker()
+    while True:
+        try:
+            request, descriptors = channel.receive()
+        except EOFError:
+            return
+        try:
+            reply = checker.answer(request, descriptors)
+        except Exception as error:
+            reply = failed("infrastructure", f"{type(error).__name__}: {error}")
+        finally:
+            close_all(descriptors)
+        channel.send(reply)
+
+
+def failed(outcome: str, reason: str, phase: str = "compare") -> dict:
+    return {"ok": False, "outcome": outcome, "phase": phase, "reason": " ".join(reason.split())[:500]}
+
+
+class Opened:
+    """A task that is open: its plan and what its calls should give."""
+
+    def __init__(self, request: dict, task: dict) -> None:
+        self.device, self.seed, self.task = request["device"], bytes.fromhex(request["seed"]), task
+        self._expected: collections.OrderedDict[int, Expectation] = collections.OrderedDict()
+        self._plan: Plan | None = None
+
+    @property
+    def plan(self) -> Plan:
+        if self._plan is None:
+            if self.task["oracle"].get("program"):
+                import record
+                self._plan = record.record(self.task, self.device, self.seed)
+            else:
+                self._plan = cases.plan(self.task, self.device, self.seed)
+        return self._plan
+
+    def forget(self) -> None:
+        self._plan = None
+        self._expected.clear()
+
+    def expected(self, index: int) -> Expectation:
+        """What call `index` should give; the least recently used are dropped beyond a number of bytes."""
+        if not isinstance(index, int) or not 0 <= index < len(self.plan.calls):
+            raise ProtocolError(f"there is no call {index!r} in {self.task.get('id')}")
+        found = self._expected.pop(index, None) or Expectation(
+            self.plan.calls[index], self.plan, self.seed, str(self.task.get("id")))
+        self._expected[index] = found
+        while len(self._expected) > 1 and 10 * sum(e.bytes for e in self._expected.values()) > KEPT_BYTES:
+            self._expected.popitem(last=False)
+        return found
+
+
+class Checker:
+    def __init__(self) -> None:
+        self._opened: collections.OrderedDict[str, Opened] = collections.OrderedDict()
+        self._earlier: collections.OrderedDict[tuple[str, str], list] = collections.OrderedDict()
+
+    def answer(self, request: dict, descriptors: list[int]) -> dict:
+        handler = {"open": self._open, "arguments": self._arguments, "judge": self._judge, "time": self._time,
+                   "close": self._close}.get(request.get("do"))
+        if handler is None:
+            raise ProtocolError(f"no request of a checker is called {request.get('do')!r}")
+        return handler(request, descriptors)
+
+    def _open(self, request: dict, descriptors: list[int]) -> dict:
+        task = json.loads(read_all(descriptors[0]))
+        opened = self._opened[request["key"]] = Opened(request, task)
+        self._touch(request["key"])
+        plan = opened.plan
+        calls = [{"index": c.index, "entry": c.entry, "case": c.case, "phase": c.phase} for c in plan.calls]
+        return {"ok": True, "calls": calls, "not_judged": plan.not_judged, "notes": plan.notes, "tags": plan.tags}
+
+    def _touch(self, key: str) -> Opened:
+        if key not in self._opened:
+            raise ProtocolError(f"the task {key!r} is not open")
+        self._opened.move_to_end(key)
+        for other in list(self._opened)[:-PLANS]:
+            self._opened[other].forget()
+        return self._opened[key]
+
+    def _arguments(self, request: dict, descriptors: list[int]) -> dict:
+        expected = self._touch(request["key"]).expected(request["index"])
+        try:
+            sink = Sink()
+            tree = encode(expected.arguments, sink, strict=True)
+            backward = None
+            if expected.call.backward and not expected.call.raises:
+                expected.work  # the cotangents follow the reference's result
+                backward = encode(list(expected.cotangents), sink, strict=True)
+            sink.write(descriptors[0])
+        except (TreeError, NotJudged) as error:
+            return failed("not_judged", str(error), "call")
+        return {"ok": True, "entry": expected.call.entry, "arguments": tree, "backward": backward,
+                "storages": sink.storages}
+
+    def _judge(self, request: dict, descriptors: list[int]) -> dict:
+        opened = self._touch(request["key"])
+        expected = opened.expected(request["index"])
+        sample = (request["key"], str(request.get("sample", "")))
+        earlier = self._earlier.setdefault(sample, [])
+        self._earlier.move_to_end(sample)
+        while len(self._earlier) > 8:
+            self._earlier.popitem(last=False)
+        found = judge_call(expected, request["reply"], descriptors, opened.device, earlier)
+        details = {"call": expected.call.index, "case": expected.call.case, **found.details}
+        return {"ok": True, "outcome": found.outcome, "reason": " ".join(found.reason.split())[:500], "details": details,
+                "reference_work": expected.trace.work}
+
+    def _time(self, request: dict, descriptors: list[int]) -> dict:
+        opened = self._touch(request["key"])
+        expected = opened.expected(request["index"])
+        return {"ok": True, "timing": time_reference(expected, opened.device, float(request["seconds"]))}
+
+    def _close(self, request: dict, descriptors: list[int]) -> dict:
+        self._opened.pop(request["key"], None)
+        for sample in [s for s in self._earlier if s[0] == request["key"]]:
+            del self._earlier[sample]
+        return {"ok": True}
+
+
+def read_all(descriptor: int) -> bytes:
+    """A memfd's contents, whatever its file offset is."""
+    parts, at = [], 0
+    while part := os.pread(descriptor, 1 << 20, at):
+        parts.append(part)
+        at += len(part)
+    return b"".join(parts)
