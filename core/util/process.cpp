@@ -71,7 +71,7 @@ Result<Process> Process::start(const Spawn& spawn) {
                spawn.argv.front(), "Linux 5.9 or newer is needed"};
 }
 
-bool Process::ended() const { return exit_ || readable(pidfd_.get(), 0); }
+bool Process::ended() const { return readable(pidfd_.get(), 0); }  // also once it was waited for
 
 std::optional<Exit> Process::wait(Deadline deadline) {
   if (exit_ || pid_ < 0) return exit_;
@@ -86,8 +86,7 @@ std::optional<Exit> Process::wait(Deadline deadline) {
 }
 
 void Process::kill() const {
-  if (pid_ < 0 || exit_) return;
-  ::kill(-pid_, SIGKILL);
+  if (signal_pidfd(pidfd_.get(), 0)) ::kill(-pid_, SIGKILL);  // not waited for yet: the number is still its own
   signal_pidfd(pidfd_.get(), SIGKILL);
 }
 
