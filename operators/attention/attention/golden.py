@@ -23,8 +23,8 @@ def attention_kernel(q_ptr, k_ptr, v_ptr, out_ptr, scale, heads, queries, keys, 
     top = tl.full((BLOCK_Q,), float("-inf"), dtype=tl.float32)
     weight = tl.zeros((BLOCK_Q,), dtype=tl.float32)
     total = tl.zeros((BLOCK_Q, BLOCK_D), dtype=tl.float32)
-    # With a causal mask no row of this block looks at a key behind its last row. Key 0 is open to every row, so `top` is
-    # finite after the first step.
+    # With a causal mask no row of this block looks at a key behind its last row. Key 0 is open to every row, so `top`
+    # is finite after the first step.
     end = tl.minimum(keys, first_row + BLOCK_Q) if CAUSAL else keys
     for start in range(0, end, BLOCK_K):
         key = start + tl.arange(0, BLOCK_K)

@@ -28,14 +28,14 @@ def forward_kernel(x_ptr, weight_ptr, bias_ptr, out_ptr, mean_ptr, rstd_ptr, wid
 @triton.jit
 def backward_kernel(dout_ptr, x_ptr, weight_ptr, mean_ptr, rstd_ptr, dx_ptr, dweight_ptr, dbias_ptr,
                     rows, width, BLOCK: tl.constexpr):
-    share = tl.program_id(0)
+    share = tl.program_id(0).to(tl.int64)
     columns = tl.arange(0, BLOCK)
     mask = columns < width
     weight = tl.load(weight_ptr + columns, mask=mask, other=0.0).to(tl.float32)
     dweight = tl.zeros((BLOCK,), dtype=tl.float32)
     dbias = tl.zeros((BLOCK,), dtype=tl.float32)
     for row in range(share, rows, tl.num_programs(0)):
-        offsets = row.to(tl.int64) * width + columns
+        offsets = row * width + columns
         x = tl.load(x_ptr + offsets, mask=mask, other=0.0).to(tl.float32)
         dout = tl.load(dout_ptr + offsets, mask=mask, other=0.0).to(tl.float32)
         rstd = tl.load(rstd_ptr + row)
@@ -47,8 +47,8 @@ def backward_kernel(dout_ptr, x_ptr, weight_ptr, mean_ptr, rstd_ptr, dx_ptr, dwe
         tl.store(dx_ptr + offsets, dx.to(dx_ptr.dtype.element_ty), mask=mask)
         dweight += dout * normal
         dbias += dout
-    tl.store(dweight_ptr + share.to(tl.int64) * width + columns, dweight, mask=mask)
-    tl.store(dbias_ptr + share.to(tl.int64) * width + columns, dbias, mask=mask)
+    tl.store(dweight_ptr + share * width + columns, dweight, mask=mask)
+    tl.store(dbias_ptr + share * width + columns, dbias, mask=mask)
 
 
 @triton.jit
