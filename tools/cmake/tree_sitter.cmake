@@ -1,5 +1,5 @@
-# tree_sitter::core is the distribution's library; tree_sitter::python is tree-sitter-python's generated parser, built here
-# from the source package that tools/setup.sh fetched (pinned in tools/setup/grammar.sh).
+# tree_sitter::core is the distribution's library; tree_sitter::python is tree-sitter-python's generated parser, built
+# here from the source package that tools/setup.sh fetched (pinned in tools/setup/grammar.sh).
 find_library(TREE_SITTER_LIBRARY tree-sitter)
 find_path(TREE_SITTER_INCLUDE tree_sitter/api.h)
 if(NOT TREE_SITTER_LIBRARY OR NOT TREE_SITTER_INCLUDE)
@@ -17,7 +17,8 @@ if(NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
 else()
   set(touchstone_cache $ENV{HOME}/.cache)
 endif()
-set(TOUCHSTONE_GRAMMAR ${touchstone_cache}/touchstone/tree-sitter-python-0.23.6 CACHE PATH "Unpacked source package of tree-sitter-python")
+set(TOUCHSTONE_GRAMMAR ${touchstone_cache}/touchstone/tree-sitter-python-0.23.6
+    CACHE PATH "Unpacked source package of tree-sitter-python")
 if(NOT EXISTS ${TOUCHSTONE_GRAMMAR}/src/parser.c)
   message(FATAL_ERROR "No Python grammar in ${TOUCHSTONE_GRAMMAR}: run tools/setup.sh, which fetches it, "
                       "or set TOUCHSTONE_GRAMMAR to an unpacked source package of tree-sitter-python 0.23.6")

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034  # its variables are for those who source it
 # What the set-up scripts share. Sourced; sets the cache folder and a few helpers, does nothing else.
 touchstone_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 touchstone_cache="${XDG_CACHE_HOME:-$HOME/.cache}/touchstone"
@@ -18,7 +18,8 @@ lacking() {
 locked() {
   local name=$1
   shift
-  mkdir -p "$touchstone_cache" || lacking "cannot make the folder $touchstone_cache" "set XDG_CACHE_HOME to a folder you may write"
+  mkdir -p "$touchstone_cache" ||
+    lacking "cannot make the folder $touchstone_cache" "set XDG_CACHE_HOME to a folder you may write"
   (
     if ! flock -n 9; then
       say "another set-up is at work ($touchstone_cache/$name.lock): waiting for it"

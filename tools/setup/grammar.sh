@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # the variables of common.sh and setup.sh
 # The Python grammar: tree-sitter-python's source package from the package index, pinned by version and checksum.
 # 0.23.6 is the newest that Debian 12's libtree-sitter (ABI 14) takes.
 grammar_version=0.23.6
