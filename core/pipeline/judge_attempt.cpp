@@ -1,0 +1,86 @@
+#include "pipeline/judge_attempt.hpp"
+
+#include <algorithm>
+#include <future>
+#include <optional>
+
+#include "pipeline/judge.hpp"
+#include "pipeline/prove.hpp"
+#include "pipeline/time.hpp"
+#include "util/hash.hpp"
+
+namespace touchstone {
+namespace {
+
+const Protocol* protocol_of(const Task& task, const std::string& judge) {
+  for (const Protocol& protocol : task.protocols)
+    if (protocol.judge == judge) return &protocol;
+  return nullptr;
+}
+
+// What can be said before anything runs.
+std::optional<Verdict> early_verdict(const Attempt& attempt, const std::string& judge) {
+  const Completion& completion = attempt.completion;
+  if (completion.finish != "stop" && attempt.candidate.code.empty())
+    return plain_verdict(judge, "generation_error", "generate", completion.finish + ": " + completion.detail);
+  if (attempt.candidate.code.empty()) return plain_verdict(judge, "no_code", "extract", attempt.candidate.rule);
+  return {};
+}
+
+// One attempt under one judge: execute, judge, prove, time.
+Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& attempt, Lane& lane) {
+  const Task& task = subject.task;
+  const std::string seed = task_seed(subject.secret, subject.suite, task);
+  const auto open = lane.checker().open(task, protocol, seed);
+  if (!open) return plain_verdict(protocol.judge, "infrastructure", "call", open.error().where + ": " + open.error().what);
+  const OpenedTask opened = **open;  // a copy: a checker that dies later forgets its task
+  if (!opened.not_judged.empty()) return plain_verdict(protocol.judge, "not_judged", "call", opened.not_judged);
+  if (auto verdict = early_verdict(attempt, protocol.judge)) return *verdict;
+
+  auto share = lane.slots().share(lane.device().id);
+  Executed executed = execute(attempt.candidate, task, opened, lane);
+  const bool returned = std::all_of(executed.calls.begin(), executed.calls.end(), [](const auto& call) { return call.outcome.empty(); });
+  std::future<Result<Value>> proof;
+  if (lane.compiles() && executed.outcome.empty() && returned)
+    proof = std::async(std::launch::async, [&, launches = distinct(executed.execution.launches)] {
+      return prove(attempt.candidate, task.question, launches, lane);
+    });
+  Judged judged = judge(executed, opened, protocol.judge, subject.key, lane);
+  if (proof.valid()) {
+    auto results = proof.get();
+    if (results) note_proof(executed.execution, std::move(*results));
+    else if (judged.verdict.outcome == "passed")
+      judged.verdict = plain_verdict(protocol.judge, "infrastructure", "evidence", "the compiler: " + results.error().what);
+  }
+  weigh_evidence(judged, task, executed.execution);
+  share = {};
+  if (subject.timings && lane.device().exclusive_timing && judged.verdict.outcome == "passed")
+    time_benches(executed, judged, opened, subject.key, lane);
+  finish(executed);
+  executed.execution.launches = distinct(executed.execution.launches);
+  attempt.execution = std::move(executed.execution);
+  return judged.verdict;
+}
+
+}  // namespace
+
+std::string task_seed(const std::string& secret, const std::string& suite, const Task& task) {
+  return hmac_sha256_hex(secret, suite + "/" + task.question.id);
+}
+
+void judge_attempt(const Subject& subject, Attempt& attempt, Lane& lane) {
+  const auto add = [&](Verdict verdict) { attempt.verdicts.push_back(std::move(verdict)); };
+  const Protocol* protocol = protocol_of(subject.task, subject.judge);
+  if (!protocol)
+    return add(plain_verdict(subject.judge, "not_judged", "call", "the suite has no protocol for this judge"));
+  if (!protocol->not_judged.empty())
+    return add(plain_verdict(subject.judge, "not_judged", "call", protocol->not_judged));
+  Verdict verdict = try_once(subject, *protocol, attempt, lane);
+  if (verdict.outcome != "infrastructure") return add(std::move(verdict));
+  lane.checker().kill();
+  Verdict again = try_once(subject, *protocol, attempt, lane);
+  again.details.set("retried after", verdict.reason);
+  add(std::move(again));
+}
+
+}  // namespace touchstone

@@ -1,0 +1,114 @@
+#include "pipeline/pipeline.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <thread>
+
+#include "pipeline/extract.hpp"
+#include "pipeline/generate.hpp"
+#include "pipeline/judge_attempt.hpp"
+#include "pipeline/prompt.hpp"
+#include "pipeline/record.hpp"
+#include "pipeline/schedule.hpp"
+
+namespace touchstone {
+namespace {
+
+struct SampleWork : Work {
+  explicit SampleWork(const PlannedSample& p) : planned(p), sample{*p.task, p.suite, p.style, p.model->name, p.draw, {}} {}
+  Attempt& attempt() { return sample.attempts.back(); }
+
+  const PlannedSample& planned;
+  Sample sample;
+  Prompt prompt;
+  Measured measured;
+};
+
+void ask(SampleWork& work, std::uint64_t seed) {
+  work.sample.attempts.emplace_back();
+  auto prompt = make_prompt(*work.planned.task, work.planned.style);
+  if (!prompt) {
+    work.attempt().completion = {"", "", "error", prompt.error().what, {}, {}};
+    return;
+  }
+  work.prompt = std::move(*prompt);
+  work.attempt().completion = generate(*work.planned.task, work.prompt, *work.planned.model, work.planned.draw, seed);
+}
+
+std::size_t lanes_of(const PipelineConfig& config, std::size_t samples) {
+  std::size_t lanes = config.limits.parallel ? static_cast<std::size_t>(config.limits.parallel)
+                                             : std::max(1u, std::thread::hardware_concurrency());
+  if (!config.limits.parallel) lanes = std::min<std::size_t>(lanes, 8);
+  return std::max<std::size_t>(1, std::min(lanes, samples));
+}
+
+// A run under way: the stages, in order, and what they share.
+class Running {
+ public:
+  Running(const RunInput& input, const std::function<Result<None>(Published)>& publish)
+      : input_(input), publish_(publish), allowance_(allowance_of(input.wiring.config.limits)),
+        timings_(input.wiring.needs().timings) {
+    for (std::size_t i = 0; i < lanes_of(input.wiring.config, input.todo.size()); ++i)
+      lanes_.push_back(std::make_unique<Lane>(input.workshop, input.wiring.device, allowance_, input.stop));
+  }
+
+  Result<None> run() {
+    const auto of = [](Work& work) -> SampleWork& { return static_cast<SampleWork&>(work); };
+    const auto unless_over = [this](auto stage) { return [this, stage](Work& work) { if (!over()) stage(work); }; };
+    Stages stages;
+    stages.select = [this](std::size_t index) { return std::make_shared<SampleWork>(*input_.todo[index]); };
+    stages.ask = unless_over([=, this](Work& work) { ask(of(work), static_cast<std::uint64_t>(config().seed)); });
+    stages.extract = unless_over([=, this](Work& work) { find_code(of(work)); });
+    stages.execute = [=, this](Work& work, std::size_t lane) { execute_and_judge(of(work), *lanes_[lane]); };
+    stages.measure = unless_over([=, this](Work& work) { of(work).measured = measure(of(work).sample, input_.wiring); });
+    stages.publish = unless_over([=, this](Work& work) { keep(of(work)); });
+    stages.affinity = [](const Work& work) { return static_cast<const SampleWork&>(work).planned.task->question.id; };
+    stages.cancelled = [this] { return over(); };
+    run_schedule(input_.todo.size(), stages, {.asks = 4, .lanes = lanes_.size(), .in_flight = 0});
+    if (failed_) return *failed_;
+    if (input_.stop.stop_requested()) return Error{ErrorCode::cancelled, "the run was interrupted"};
+    return None{};
+  }
+
+ private:
+  const PipelineConfig& config() const { return input_.wiring.config; }
+  bool over() const { return broken_ || input_.stop.stop_requested(); }
+
+  void find_code(SampleWork& work) const {
+    Attempt& attempt = work.attempt();
+    attempt.candidate = extract(attempt.completion, work.planned.task->question, *input_.wiring.runtime);
+  }
+
+  void execute_and_judge(SampleWork& work, Lane& lane) const {
+    for (const std::string& judge : config().judges)
+      if (!over())
+        judge_attempt({*work.planned.task, work.planned.suite, work.planned.key, input_.secret, judge, timings_},
+                      work.attempt(), lane);
+  }
+
+  void keep(const SampleWork& work) {
+    const Attempt& attempt = work.sample.attempts.back();
+    const auto kept = publish_({make_record(work.planned, work.sample, work.measured), attempt.completion.text,
+                                attempt.candidate.code, attempt.execution.log});
+    if (kept) return;
+    failed_ = kept.error();
+    broken_ = true;
+  }
+
+  const RunInput& input_;
+  const std::function<Result<None>(Published)>& publish_;
+  const Allowance allowance_;
+  const bool timings_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::optional<Error> failed_;
+  std::atomic<bool> broken_{false};
+};
+
+}  // namespace
+
+Result<None> run_pipeline(const RunInput& input, const std::function<Result<None>(Published)>& publish) {
+  return Running(input, publish).run();
+}
+
+}  // namespace touchstone

@@ -1,0 +1,31 @@
+#pragma once
+// The benchmark, stage by stage: select, prompt, generate, extract, execute, judge, measure, publish.
+
+#include <functional>
+#include <stop_token>
+#include <string>
+
+#include "pipeline/lane.hpp"
+#include "pipeline/plan.hpp"
+
+namespace touchstone {
+
+/// What a finished sample leaves: its record, and the texts that are kept beside it.
+struct Published {
+  Value record;
+  std::string completion, code, log;
+};
+
+struct RunInput {
+  const Wiring& wiring;
+  const std::vector<const PlannedSample*>& todo;
+  Workshop& workshop;
+  std::string secret;      ///< the judging secret: inputs derive from it
+  std::stop_token stop{};  ///< requested: takes no new sample and drops those in flight
+};
+
+/// Runs every sample of `todo` and publishes each once, one at a time, in the order in which they finish. `publish`
+/// returns false when a record cannot be kept (disk full): the run then stops. Errors: that failure, or cancelled.
+Result<None> run_pipeline(const RunInput& input, const std::function<Result<None>(Published)>& publish);
+
+}  // namespace touchstone
