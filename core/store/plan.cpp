@@ -1,0 +1,76 @@
+#include "store/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <string_view>
+
+#include "util/json.hpp"
+
+namespace touchstone {
+
+namespace {
+
+constexpr std::size_t most_shown = 120;  // bytes of a value in a message
+
+std::string show(const Value& value) {
+  std::string text = write_json(value);
+  if (text.size() <= most_shown) return text;
+  std::size_t end = most_shown;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not within a character
+  return text.substr(0, end) + "…";
+}
+
+std::string name_of(const Value& item) {
+  for (const std::string_view key : {"as", "name", "use", "id"})
+    if (!item[key].text().empty()) return item[key].text();
+  return item.text();
+}
+
+/// A list as a map from its items' names; positions where names are missing or come twice.
+Value::Map named(const Value::List& list) {
+  std::set<std::string> names;
+  for (const Value& item : list) names.insert(name_of(item));
+  const bool by_name = names.size() == list.size() && !names.contains("");
+  Value::Map out;
+  for (std::size_t i = 0; i < list.size(); ++i) out.emplace_back(by_name ? name_of(list[i]) : std::to_string(i), list[i]);
+  return out;
+}
+
+const Value* find(const Value::Map& map, const std::string& key) {
+  for (const auto& [name, value] : map)
+    if (name == key) return &value;
+  return nullptr;
+}
+
+void compare(const std::string& path, const Value& before, const Value& now, std::vector<std::string>& out);
+
+void compare_items(const std::string& path, const char* form, const Value::Map& before, const Value::Map& now,
+                   std::vector<std::string>& out) {
+  const auto at = [&](const std::string& key) { return path.empty() ? key : path + fmt::format(fmt::runtime(form), key); };
+  for (const auto& [key, value] : now) {
+    if (const Value* old = find(before, key)) compare(at(key), *old, value, out);
+    else out.push_back(at(key) + ": is new: " + show(value));
+  }
+  for (const auto& [key, value] : before)
+    if (!find(now, key)) out.push_back(at(key) + ": is gone, was " + show(value));
+}
+
+void compare(const std::string& path, const Value& before, const Value& now, std::vector<std::string>& out) {
+  if (before == now) return;
+  const std::size_t known = out.size();
+  if (before.is_map() && now.is_map()) compare_items(path, ".{}", before.map(), now.map(), out);
+  else if (before.is_list() && now.is_list()) compare_items(path, "[{}]", named(before.list()), named(now.list()), out);
+  else out.push_back(path + ": was " + show(before) + ", is now " + show(now));
+  if (out.size() == known) out.push_back(path + ": is in another order");
+}
+
+}  // namespace
+
+std::vector<std::string> compare_plans(const Value& before, const Value& now) {
+  std::vector<std::string> out;
+  compare("", before, now, out);
+  return out;
+}
+
+}  // namespace touchstone
