@@ -131,7 +131,7 @@ def check_python(path: str, text: str) -> Iterator[tuple[int, str]]:
             names = [node.module]
         for name in names:
             if name.split(".")[0] in RUNTIME_MODULES:
-                yield node.lineno, f"core/workers is shared by all runtimes: what imports {name} goes to plugins/runtimes/"
+                yield node.lineno, f"core/workers serves every runtime: what imports {name} goes to plugins/runtimes/"
 
 
 def check_cmake(path: str, text: str) -> Iterator[tuple[int, str]]:

@@ -25,7 +25,8 @@ CONTAINER = re.compile(
     r"^(template\s*<.*>\s*)?(inline\s+|static\s+|typedef\s+)*(namespace|class|struct|union|enum|extern)\b", re.DOTALL
 )
 DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
-TAIL = r"\)\s*(const|noexcept|override|final|mutable|&&?|try|->\s*[\w:<>,\s*&\[\]()]+|requires\b.*)*\s*"
+TAIL = r"\)\s*((const|noexcept|override|final|mutable|&&?|try)\s*)*(->[^;{}=]*)?(requires\b.*)?"
+LABEL = re.compile(r"\b(public|private|protected)\s*:(?!:)")
 BODY = re.compile(TAIL + r"$", re.DOTALL)
 INITIALISED = re.compile(TAIL + r":(?!:).*$", re.DOTALL)
 
@@ -54,12 +55,13 @@ def body_opening(text: str, opening: int) -> int:
 def cpp_functions(text: str) -> Iterator[tuple[int, int, str]]:
     """First line, length and head of each outermost function (a lambda outside of functions is one, too)."""
     text = DIRECTIVE.sub(lambda match: blank(match[0]), without_literals(text))
+    text = LABEL.sub(lambda match: blank(match[0]), text)
     at = start = 0
     while at < len(text):
         if text[at] in ";}":
             start = at + 1
         elif text[at] == "{":
-            head = re.sub(r"\b(public|private|protected)\s*:(?!:)", "", text[start:at]).strip()
+            head = text[start:at].strip()
             if not CONTAINER.match(head) and (BODY.search(head) or INITIALISED.search(head)):
                 opening = at if BODY.search(head) else body_opening(text, at)
                 end = closing(text, opening)

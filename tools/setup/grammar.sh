@@ -29,7 +29,7 @@ fetch_grammar() {
     lacking "the downloaded tree-sitter-python $grammar_version is not the pinned one: its checksum differs" \
       "expected SHA-256 $grammar_sha256" "check which package index pip uses: python3 -m pip config list"
   fi
-  tar -xzf "$archive" -C "$work" && rm -rf "$grammar_folder" &&
+  tar --no-same-owner -xzf "$archive" -C "$work" && rm -rf "$grammar_folder" &&
     mv "$work/tree_sitter_python-$grammar_version" "$grammar_folder"
   rm -rf "$work"
   have_grammar

@@ -43,7 +43,7 @@ def kernel_sum(device: str) -> str | None:
 def remedy(text: str) -> str:
     """What to do about an error's text."""
     if "0-dimensional arrays" in text:
-        return f"this numpy is too new for this triton's interpreter: {sys.executable} -m pip install 'numpy<2.3'"
+        return f"numpy is too new for this triton's interpreter: {sys.executable} -m pip install 'numpy<2.3'"
     if "Python.h" in text:
         return "triton compiles its driver on the spot: install the headers of this Python (apt-get install python3-dev)"
     if "C compiler" in text or "gcc" in text:

@@ -1,7 +1,7 @@
 #pragma once
 // The growable array that the grammar's scanner.c asks for. Debian's libtree-sitter-dev does not have this header and
 // the grammar's source package does not carry it, so here are just the operations that the scanner uses, under its
-// names. An element is never larger than a few bytes; running out of memory ends the process, as it would in the scanner.
+// names. Running out of memory ends the process: the scanner has no way to say so.
 
 #include <assert.h>
 #include <stdint.h>
