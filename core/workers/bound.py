@@ -67,37 +67,47 @@ class Leaf:
         self.dtype = {torch.complex64: torch.float32, torch.complex128: torch.float64,
                       getattr(torch, "complex32", None): torch.float16}.get(dtype, dtype)
         self.r, self.w = truth, work
+        finite = bool(torch.isfinite(truth).all()) and bool(torch.isfinite(work).all())
+        self.z = truth if finite else clean(truth)  # r with zeros where it is not finite
+        top = torch.finfo(self.dtype).max
+        self.tame = finite and (not truth.numel() or float(self.z.abs().max()) < top / 2)  # far from any infinity
         self.unsure: torch.Tensor | None = None  # where runs disagree about being finite at all
         self.base: torch.Tensor | None = None
         self.s: dict[int, torch.Tensor] = {}     # stage -> s₁ or s₂ as far as it goes
+        self._totals: dict[int, torch.Tensor] = {}
 
     def half_ulp(self) -> torch.Tensor:
         info = torch.finfo(self.dtype)
-        return clean(self.r).abs().clamp_(min=info.smallest_normal).mul_(unit(self.dtype))
+        return self.z.abs().clamp_(min=info.smallest_normal).mul_(unit(self.dtype))
 
     def cheap(self, terms: Terms) -> torch.Tensor:
         """All terms that need no Monte-Carlo run."""
         if self.base is None:
-            r = clean(self.r)
+            r = self.z
             rho2 = self.half_ulp().mul_(2)
             square = r.square()
             rms = square.mean().sqrt().clamp(max=1.0) if r.numel() else r.new_zeros(())
-            own = torch.where(torch.isfinite(self.w), (clean(self.w) - r).abs_().sub_(rho2).clamp_(min=0), 0.0)
-            own = torch.where(torch.isfinite(self.r), own, 0.0)
+            own = (self.w - r).abs_().sub_(rho2).clamp_(min=0)
+            if not self.tame:
+                own = torch.where(torch.isfinite(self.w) & torch.isfinite(self.r), own, 0.0)
             short = own.dim() == 0 or own.shape[-1] <= 1  # no row to speak of: the mean over all
             error = own.square_().mean().sqrt() if short and r.numel() else rows(own.square_()).sqrt()
             u = max(terms.u_in, TF32 if terms.tf32 else 0.0)
             cap = 16 * u * rows(square).sqrt()
-            self.base = rho2 + 8 * terms.u1 * rms + 4 * torch.minimum(error.expand_as(cap), cap)
+            self.base = rho2 + (8 * terms.u1 * rms + 4 * torch.minimum(error.expand_as(cap), cap))
         return self.base
 
     def bound(self, terms: Terms, stage: int) -> torch.Tensor:
+        if stage == 0 or stage in self._totals:
+            return self._totals[stage] if stage else self.cheap(terms)
         total = self.cheap(terms)
         first = min(stage, IEEE)
         if first in self.s:
-            total = total + 4 * math.sqrt(terms.depth) * self.s[first]
+            total = torch.add(total, self.s[first], alpha=4 * math.sqrt(terms.depth))
         if stage > IEEE and stage in self.s:
-            total = total + 4 * self.s[stage]
+            total = torch.add(total, self.s[stage], alpha=4)
+        if stage == 1:
+            self._totals[1] = total  # the one that most right answers need
         return total
 
 
@@ -122,8 +132,8 @@ class Spread:
                     away = clean(away)
                 total.addcmul_(away, away)
         for leaf, total in zip(self._leaves, self._sums):
-            mean = total / RUNS
-            leaf.s[self._first + step] = mean.mul_(0.5).add_(rows(mean)).sqrt_().mul_(math.sqrt(3))
+            half = total / (2 * RUNS)
+            leaf.s[self._first + step] = (half + rows(half)).sqrt_().mul_(math.sqrt(3))
 
 
 def flipped(tensor: torch.Tensor, gen: torch.Generator) -> torch.Tensor:

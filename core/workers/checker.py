@@ -3,6 +3,7 @@ made for a task is kept while it is among the last few used, and made again, equ
 from __future__ import annotations
 
 import collections
+import ctypes
 import json
 import os
 import platform
@@ -12,6 +13,7 @@ import torch
 
 import cases
 from calls import Plan
+from compare import Got, compare
 from expect import Expectation, NotJudged
 from frames import Channel, ProtocolError, close_all
 from judge import judge_call
@@ -27,8 +29,31 @@ KEPT_BYTES = 1 << 30     # of arguments whose expectations are kept; each takes 
 def prepare(role: str) -> dict:
     """Imports and warm-ups of the parent; what it returns are the facts it announces."""
     torch.set_num_threads(1)
-    import modes  # noqa: F401  (torch's decompositions take a second to import)
+    keep_memory()
+    warm_up()
     return {"torch": torch.__version__, "platform": platform.platform()}
+
+
+def keep_memory() -> None:
+    """Let malloc keep what is freed: tensors of a few MiB are made and dropped all the time, and fresh pages cost more
+    than the arithmetic on them. Where this is not glibc it stays as it is."""
+    try:
+        libc = ctypes.CDLL(None)
+        libc.mallopt(-3, 32 << 20)  # M_MMAP_THRESHOLD, at its largest
+        libc.mallopt(-1, 1 << 30)   # M_TRIM_THRESHOLD
+    except (OSError, AttributeError):
+        pass
+
+
+def warm_up() -> None:
+    """Judge a wrong answer once, so that what torch imports at first use is imported before the fork."""
+    case = {"name": "warm", "arguments": {"x": {"tensor": [2, 3], "grad": True}}}
+    text = "import torch\ndef f(x):\n    return torch.softmax(x @ x.T, -1)\n"
+    task = {"id": "warm", "entries": ["f"], "oracle": {"reference": text, "cases": {"check": [case]},
+                                                       "policy": {"backward": True}}}
+    plan = cases.plan(task, "cpu", b"warm")
+    expected = Expectation(plan.calls[0], plan, b"warm", "warm")
+    compare(expected, Got(torch.zeros(2, 2), expected.named, [torch.zeros(2, 3)]))
 
 
 def serve(channel: Channel, role: str) -> None:

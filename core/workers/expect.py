@@ -111,8 +111,8 @@ class Expectation:
         if not reason and self.trace.bits:
             reason = "the reference looks at bits of floating numbers"
         self._refuse_random()
-        if not reason and self.trace.random:
-            reason = "the reference draws from a generator"
+        if not reason and self.trace.generator:
+            reason = "the reference draws from a generator that it is given"
         if not reason:
             try:
                 done = run(self.function, fresh(self.arguments64), self.rng, self.trace64, cotangents=self._draw())

@@ -68,7 +68,8 @@ class Trace(TorchDispatchMode):
         self.work = 0                # of compute operators
         self.depth = 1               # longest sum
         self.contracts = False
-        self.random = False          # draws from a generator
+        self.random = False          # may draw from the global generator (attention could, for its dropout)
+        self.generator = False       # draws from a generator that it was given
         self.bits = False            # looks at floating numbers as bits, so that fp64 means something else
         self.uninitialised = False   # asks for memory without filling it
 
@@ -82,6 +83,7 @@ class Trace(TorchDispatchMode):
         self.work += work if compute else 0
         self.contracts |= name in CONTRACTIONS
         self.random |= torch.Tag.nondeterministic_seeded in func.tags
+        self.generator |= any(isinstance(value, torch.Generator) for value in kwargs.values())
         self.uninitialised |= name in ("empty", "empty_like", "new_empty", "empty_strided", "new_empty_strided")
         if name == "view" and "dtype" in str(func):
             self.bits |= args[0].is_floating_point()
@@ -113,28 +115,30 @@ def _depth(name: str, func: Any, args: tuple, result: Any) -> int:
 
 
 class Noise:
-    """Uniform numbers in ±1 from one generator, drawn once and read at random places: a run then costs one product an
-    operator. Factors 1 + u·noise are kept for each u."""
+    """Factors 1 + u·ξ, ξ uniform in ±1, read at places that the seed chooses from a long list drawn once for all: a run
+    then costs one product an operator. Lists grow by chunks with seeds of their own, so growing changes nothing."""
 
-    LIMIT = 1 << 24
+    CHUNK, MOST = 1 << 20, 16
+    _lists: dict[tuple, torch.Tensor] = {}
 
     def __init__(self, device: torch.device, seed: int) -> None:
-        self.device, self.seed = device, seed
+        self.device = device
         self.places = random.Random(seed)
-        self.pools: dict[float, torch.Tensor] = {}
 
     def factors(self, like: torch.Tensor, u: float) -> torch.Tensor:
         count = like.numel()
-        pool = self.pools.get(u)
-        if pool is None or len(pool) < min(2 * count, self.LIMIT):
-            length = min(max(1 << 16, 4 * count), self.LIMIT)
-            gen = torch.Generator(device=self.device).manual_seed(self.seed)
-            pool = torch.rand(length, dtype=torch.float64, device=self.device, generator=gen).mul_(2 * u).add_(1 - u)
-            self.pools[u] = pool
-        if 2 * count > len(pool):
-            pool = pool.repeat(2 * count // len(pool) + 1)
-        start = self.places.randrange(len(pool) - count + 1)
-        return pool[start:start + count].view(like.shape).to(like.dtype)
+        chunks = min(self.MOST, 1 + 2 * count // self.CHUNK)
+        known = self._lists.get((self.device, u))
+        while known is None or len(known) < chunks * self.CHUNK:
+            number = 0 if known is None else len(known) // self.CHUNK
+            gen = torch.Generator(device=self.device).manual_seed(number)
+            more = torch.rand(self.CHUNK, dtype=torch.float64, device=self.device, generator=gen).mul_(2 * u).add_(1 - u)
+            known = self._lists[self.device, u] = more if known is None else torch.cat([known, more])
+        source = known[:chunks * self.CHUNK]
+        if 2 * count > len(source):
+            source = source.repeat(2 * count // len(source) + 1)
+        start = self.places.randrange(len(source) - count + 1)
+        return source[start:start + count].view(like.shape).to(like.dtype)
 
     def scale_(self, tensor: torch.Tensor, u: float) -> torch.Tensor:
         """Multiply every element by its own 1 + u·noise, in place."""

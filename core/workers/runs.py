@@ -14,6 +14,7 @@ from calls import Arguments
 from copies import copy_tree, storage_key, tensors_of
 from draw import generator
 from modes import upcast_dtype
+from plain import Plain
 
 
 @dataclass
@@ -87,7 +88,7 @@ def run(function: Callable, arguments: Arguments, seed: int, *modes: Any,
     with isolated(seed), contextlib.ExitStack() as stack:
         if double:
             torch.set_default_dtype(torch.float64)
-            stack.enter_context(torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH))
+            stack.enter_context(Plain())
         for mode in modes:
             stack.enter_context(mode)
         args, kwargs = arguments

@@ -17,9 +17,11 @@ HANDFUL = 3  # expected values that a reason may show
 def fits(leaf: Leaf, y: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
     """Which elements are right: within the bound, or not finite where the reference is not."""
     r, w = leaf.r, leaf.w
-    right = (y - r).abs() <= allowed
+    right = (y - r).abs_() <= allowed
     if bool(right.all()):
         return right
+    if leaf.tame:
+        return right if leaf.unsure is None else right | leaf.unsure
     top = torch.finfo(leaf.dtype).max
     right |= (torch.isnan(r) & torch.isnan(y)) | (torch.isinf(r) & (y == r))
     # Beyond the dtype's largest number stands an infinity; just below it rounding may go either way.
@@ -47,7 +49,8 @@ def floating(expected: Expectation, leaf: Leaf, y: torch.Tensor, value: Any) -> 
 
 def _facts(expected: Expectation, leaf: Leaf, y: torch.Tensor, allowed: torch.Tensor, stage: int) -> dict[str, Any]:
     """`ratio` is the largest error over the bound as far as it was needed: `stage` tells how far."""
-    ratio = clean(((y - leaf.r).abs() / allowed)) if y.numel() else y.new_zeros(1)
+    ratio = (y - leaf.r).abs_().div_(allowed) if y.numel() else y.new_zeros(1)
+    ratio = ratio if leaf.tame else clean(ratio)
     made = {"argument": leaf.path, "n": y.numel(), "ratio": plain(float(ratio.max())), "stage": stage}
     if leaf.dtype == torch.float32 and expected.contracts and not expected.golden_only:
         made["class"] = "tf32" if stage > IEEE else "ieee"
