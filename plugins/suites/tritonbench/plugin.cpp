@@ -1,0 +1,73 @@
+// TritonBench as a suite: tasks from a checkout that the user has; nothing of it is shipped.
+
+#include <cstdlib>
+
+#include "checkout.hpp"
+#include "task_maker.hpp"
+#include "touchstone/plugin.hpp"
+
+namespace touchstone::tritonbench {
+namespace {
+
+/// The state of the data that notes.yaml and the README's figures were made with.
+constexpr std::string_view known_commit = "603e28a5050e8c268f6883a69709d477a272d49a";
+constexpr std::string_view known_fingerprint = "@FINGERPRINT@";
+
+class Suite : public OperatorSuite {
+ public:
+  Suite(const Host& host, Checkout checkout, Value notes)
+      : host_(host), checkout_(std::move(checkout)), notes_(std::move(notes)) {}
+
+  Value identity() const override {
+    const std::string fingerprint = checkout_.fingerprint();
+    Value out;
+    out.set("path", checkout_.root().string()).set("channel", "T").set("commit", commit());
+    out.set("files", checkout_.files()).set("fnv1a64", fingerprint);
+    return out.set("known", fingerprint == known_fingerprint);
+  }
+
+  Result<None> tasks(const std::function<bool(Task)>& take) const override {
+    Result<std::vector<Row>> rows = checkout_.rows();
+    if (!rows) return rows.error();
+    const std::string at = commit();
+    for (const Row& row : *rows) {
+      if (host_.cancelled()) return Error{ErrorCode::cancelled, "stopped while reading tasks", "suite tritonbench"};
+      Result<Program> program = checkout_.program(row);
+      if (!program) return program.error();
+      if (!take(make_task(row, *program, notes_[row.id], at))) break;
+    }
+    return None{};
+  }
+
+ private:
+  /// From git where it can be told, else by what the files say.
+  std::string commit() const {
+    const std::string told = checkout_.commit();
+    return told.empty() && checkout_.fingerprint() == known_fingerprint ? std::string(known_commit) : told;
+  }
+
+  const Host& host_;
+  Checkout checkout_;
+  Value notes_;
+};
+
+Result<std::unique_ptr<OperatorSuite>> create(const Config& config, Host& host) {
+  const char* named = std::getenv("TOUCHSTONE_TRITONBENCH");
+  Result<Checkout> checkout = Checkout::open(host, config.has("path") ? config.text("path") : named ? named : "");
+  if (!checkout) return checkout.error();
+  Result<Value> notes = host.read_yaml(host.folder("plugin") + "/notes.yaml");
+  if (!notes) return notes.error();
+  return made<OperatorSuite, Suite>(host, *std::move(checkout), *std::move(notes));
+}
+
+constexpr Option options[] = {
+    {.key = "path", .type = OptionType::path,
+     .help = "Checkout of thunlp/TritonBench; when left out, the environment's TOUCHSTONE_TRITONBENCH"},
+    {.key = "channel", .type = OptionType::choice, .help = "Which of upstream's two sets", .fallback = "T", .choices = "T"},
+};
+
+}  // namespace
+}  // namespace touchstone::tritonbench
+
+TOUCHSTONE_PLUGIN(OperatorSuite, tritonbench, "1.0", "TritonBench's operators, judged by recorded calls",
+                  touchstone::tritonbench::options, touchstone::tritonbench::create)

@@ -1,0 +1,11 @@
+#pragma once
+#include "checkout.hpp"
+#include "touchstone/task.hpp"
+
+namespace touchstone::tritonbench {
+
+/// A row and its program as a task. `note` is the task's entry in notes.yaml, or null. A task whose entries cannot be
+/// told is made all the same, with the reason in its protocol: it is counted, not lost.
+Task make_task(const Row& row, const Program& program, const Value& note, const std::string& commit);
+
+}  // namespace touchstone::tritonbench
