@@ -1,6 +1,6 @@
 #pragma once
-// The time, as a seam: code that reads a clock for what it records takes a Clock, so that a test can give it another one.
-// Waits use util/deadline.hpp.
+// The time, as a seam: code that reads a clock for what it records takes a Clock, so that a test can give it another
+// one. Waits use util/deadline.hpp.
 
 #include <chrono>
 #include <ctime>

@@ -44,7 +44,8 @@ Result<std::string> random_hex(std::size_t bytes) {
   std::vector<unsigned char> data(bytes);
   for (std::size_t done = 0; done < bytes;) {
     const ssize_t got = getrandom(data.data() + done, bytes - done, 0);
-    if (got > 0) done += static_cast<std::size_t>(got);
+    if (got > 0)
+      done += static_cast<std::size_t>(got);
     else if (errno != EINTR)
       return Error{ErrorCode::environment, std::string("cannot get random bytes: ") + std::strerror(errno), "getrandom",
                    "run on Linux 3.17 or newer, without a filter on that call"};

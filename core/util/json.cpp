@@ -54,10 +54,12 @@ class Builder : public nlohmann::json_sax<Json> {
   bool end_array() override { return close(Value(std::move(levels_.back().items))); }
   bool end_object() override {
     Level& level = levels_.back();
-    if (const std::string twice = duplicate(level.keys); !twice.empty()) return fail(fmt::format("key '{}' is there twice", twice));
+    if (const std::string twice = duplicate(level.keys); !twice.empty())
+      return fail(fmt::format("key '{}' is there twice", twice));
     Value::Map map;
     map.reserve(level.keys.size());
-    for (std::size_t i = 0; i < level.keys.size(); ++i) map.emplace_back(std::move(level.keys[i]), std::move(level.items[i]));
+    for (std::size_t i = 0; i < level.keys.size(); ++i)
+      map.emplace_back(std::move(level.keys[i]), std::move(level.items[i]));
     return close(Value(std::move(map)));
   }
   bool parse_error(std::size_t byte, const std::string&, const nlohmann::detail::exception& exception) override {
@@ -96,8 +98,10 @@ class Builder : public nlohmann::json_sax<Json> {
     return add(std::move(value));
   }
   bool add(Value value) {
-    if (levels_.empty()) root = std::move(value);
-    else levels_.back().items.push_back(std::move(value));
+    if (levels_.empty())
+      root = std::move(value);
+    else
+      levels_.back().items.push_back(std::move(value));
     return true;
   }
 

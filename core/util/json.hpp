@@ -12,12 +12,12 @@ namespace touchstone {
 /// Lists and maps inside each other deeper than this are refused, so that no input exhausts the stack.
 inline constexpr std::size_t json_depth_limit = 256;
 
-/// Reads one JSON value; `name` stands for the file in errors, which carry name:line:column. Whole numbers outside int64
-/// become doubles. Refused: duplicate keys, NaN and Infinity literals, invalid UTF-8, text after the value.
+/// Reads one JSON value; `name` stands for the file in errors, which carry name:line:column. Whole numbers outside
+/// int64 become doubles. Refused: duplicate keys, NaN and Infinity literals, invalid UTF-8, text after the value.
 Result<Value> read_json(std::string_view text, std::string_view name);
 
-/// Compact, on one line, keys in order; invalid UTF-8 is replaced by U+FFFD, NaN and infinities become the strings "nan",
-/// "inf", "-inf".
+/// Compact, on one line, keys in order; invalid UTF-8 is replaced by U+FFFD, NaN and infinities become the strings
+/// "nan", "inf", "-inf".
 std::string write_json(const Value& value);
 
 /// The same, indented by two spaces, for files that people read. Ends with a newline.

@@ -11,10 +11,14 @@ namespace {
 
 spdlog::level::level_enum to_spdlog(Level level) {
   switch (level) {
-    case Level::debug: return spdlog::level::debug;
-    case Level::info: return spdlog::level::info;
-    case Level::warning: return spdlog::level::warn;
-    default: return spdlog::level::err;
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warning:
+      return spdlog::level::warn;
+    default:
+      return spdlog::level::err;
   }
 }
 
@@ -36,7 +40,8 @@ Log::Log(Level least) : least_(least) {
 }
 
 Log::Log(Level least, std::ostream& stream)
-    : least_(least), logger_(make_logger(std::make_shared<spdlog::sinks::ostream_sink_mt>(stream, true), least, "%l %v")) {}
+    : least_(least),
+      logger_(make_logger(std::make_shared<spdlog::sinks::ostream_sink_mt>(stream, true), least, "%l %v")) {}
 
 void Log::write(Level level, std::string_view text) const {
   if (!shows(level)) return;

@@ -28,7 +28,8 @@ std::optional<std::string> nearest(std::string_view given, std::span<const std::
     const std::size_t longest = std::max(given.size(), name.size());
     if (longest > 100) continue;  // no name is that long: spare the table
     const std::size_t distance = edit_distance(given, name);
-    if (distance > std::max<std::size_t>(1, longest / 3) || distance >= longest || (best && distance >= least)) continue;
+    if (distance > std::max<std::size_t>(1, longest / 3) || distance >= longest || (best && distance >= least))
+      continue;
     best = name;
     least = distance;
   }

@@ -13,8 +13,15 @@ struct Unit {
   double size;
 };
 constexpr Unit duration_units[] = {{"h", 3600}, {"min", 60}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}};
-constexpr Unit byte_units[] = {{"TiB", 1099511627776.0}, {"GiB", 1073741824.0}, {"MiB", 1048576.0}, {"KiB", 1024.0},
-                               {"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"B", 1}};
+constexpr Unit byte_units[] = {{"TiB", 1099511627776.0},
+                               {"GiB", 1073741824.0},
+                               {"MiB", 1048576.0},
+                               {"KiB", 1024.0},
+                               {"TB", 1e12},
+                               {"GB", 1e9},
+                               {"MB", 1e6},
+                               {"kB", 1e3},
+                               {"B", 1}};
 
 std::optional<double> parse_with_unit(std::string_view text, std::span<const Unit> units) {
   text = trim(text);
@@ -27,18 +34,16 @@ std::optional<double> parse_with_unit(std::string_view text, std::span<const Uni
   return std::nullopt;
 }
 
-/// The largest unit in which the number is at least 1 and whole, else the largest in which it is at least 1.
+/// The largest unit in which the number is whole and reads back the same, else the number itself in the unit of size 1.
 std::string format_with_unit(double value, std::span<const Unit> units) {
-  if (value == 0) return "0" + std::string(units.back().name == "B" ? "B" : "s");
-  const Unit* chosen = nullptr;
   for (const Unit& unit : units) {
     const double count = value / unit.size;
-    if (count < 1) continue;
-    if (!chosen) chosen = &unit;
-    if (count == std::floor(count)) return fmt::format("{}{}", count, unit.name);
+    if (count >= 1 && count == std::floor(count) && count < 1e15 && count * unit.size == value)
+      return fmt::format("{:.0f}{}", count, unit.name);
   }
-  if (!chosen) chosen = &units.back();
-  return fmt::format("{}{}", value / chosen->size, chosen->name);
+  for (const Unit& unit : units)
+    if (unit.size == 1) return fmt::format("{}{}", value, unit.name);
+  return fmt::format("{}", value);
 }
 
 }  // namespace

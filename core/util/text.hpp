@@ -21,7 +21,8 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 /// A finite decimal number: 1, -1.5, .5, 2e-3. Nothing for hex, inf, nan or trailing text.
 std::optional<double> parse_real(std::string_view text);
 
-/// "500ms", "2s", "3min", "1h", "1.5s", also us and ns: as seconds. A bare number has no unit and is refused, but for 0.
+/// "500ms", "2s", "3min", "1h", "1.5s", also us and ns: as seconds. A bare number has no unit and is refused, but for
+/// 0.
 std::optional<double> parse_duration(std::string_view text);
 /// "64KiB", "2GiB", "10MB", "512B": as bytes. A bare number is refused, but for 0.
 std::optional<double> parse_bytes(std::string_view text);

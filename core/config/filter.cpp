@@ -1,0 +1,93 @@
+#include "config/filter.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/schema.hpp"
+#include "util/text.hpp"
+
+namespace touchstone {
+namespace {
+
+constexpr Option where_options[] = {
+    {.key = "tags", .type = OptionType::texts, .help = "Tasks with any of these tags"},
+    {.key = "names", .type = OptionType::texts, .help = "Tasks with any of these ids; * stands for anything"},
+    {.key = "family", .type = OptionType::texts, .help = "Tasks of any of these families"},
+    {.key = "difficulty", .type = OptionType::map, .help = "A number, a list of numbers, or {least: 1, most: 3}"}};
+constexpr Option difficulty_options[] = {
+    {.key = "least", .type = OptionType::integer, .help = "The easiest that is taken"},
+    {.key = "most", .type = OptionType::integer, .help = "The hardest that is taken"}};
+
+/// A text stands for a list of one.
+Value with_lists(const Value& where) {
+  if (!where.is_map()) return where;
+  Value out = where;
+  for (const char* key : {"tags", "names", "family"}) {
+    const Value text = where[key];
+    if (!text.is_text()) continue;
+    Value list;
+    list.add(text);
+    list.place = text.place;
+    out.set(key, list);
+  }
+  return out;
+}
+
+std::vector<std::string> texts(const Value& list) {
+  std::vector<std::string> out;
+  for (const Value& item : list.list()) out.push_back(item.text());
+  return out;
+}
+
+void read_difficulty(const Value& given, const std::string& owner, Filter& filter, Errors& errors) {
+  if (given.is_null()) return;
+  if (given.is_map()) {
+    const Value range = validate(given, difficulty_options, owner + ": difficulty", errors);
+    filter.least = range["least"].integer(filter.least);
+    filter.most = range["most"].integer(filter.most);
+    return;
+  }
+  for (const Value& item : given.is_list() ? given.list() : Value::List{given}) {
+    if (item.is_integer())
+      filter.difficulties.push_back(item.integer());
+    else
+      errors.push_back(config_error(
+          item.place, owner + ": difficulty: expected a whole number, a list of them, or {least: 1, most: 3}"));
+  }
+}
+
+bool has_any(const std::vector<std::string>& wanted, const Value& present) {
+  return wanted.empty() || std::ranges::any_of(wanted, [&](const std::string& text) {
+           return present == Value(text) || std::ranges::find(present.list(), Value(text)) != present.list().end();
+         });
+}
+
+}  // namespace
+
+bool Filter::matches(const Question& question) const {
+  const auto is_named = [&](const std::string& pattern) { return matches_pattern(pattern, question.id); };
+  if (!names.empty() && std::ranges::none_of(names, is_named)) return false;
+  if (!has_any(tags, question.facts["tags"]) || !has_any(families, question.facts["family"])) return false;
+  const Value& difficulty = question.facts["difficulty"];
+  const bool bounded =
+      least != std::numeric_limits<std::int64_t>::min() || most != std::numeric_limits<std::int64_t>::max();
+  if (bounded && !(difficulty.is_integer() && difficulty.integer() >= least && difficulty.integer() <= most))
+    return false;
+  return difficulties.empty() ||
+         (difficulty.is_integer() && std::ranges::find(difficulties, difficulty.integer()) != difficulties.end());
+}
+
+Filter read_filter(const Value& where, const std::string& owner, Errors& errors) {
+  Filter filter;
+  if (where.is_null()) return filter;
+  const Value values = validate(with_lists(where), where_options, owner + ": where", errors);
+  filter.tags = texts(values["tags"]);
+  filter.names = texts(values["names"]);
+  filter.families = texts(values["family"]);
+  read_difficulty(values["difficulty"], owner + ": where", filter, errors);
+  filter.written = where;
+  return filter;
+}
+
+}  // namespace touchstone

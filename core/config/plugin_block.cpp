@@ -1,0 +1,121 @@
+#include "config/plugin_block.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include "config/core_options.hpp"
+#include "config/schema.hpp"
+
+namespace touchstone {
+namespace {
+
+/// One block in two: the core's keys, and the plugin's.
+struct Parts {
+  Value core, plugin;
+};
+
+Parts parted(const Value& item, std::span<const Option> core_keys) {
+  Parts out{Value(Value::Map{}), Value(Value::Map{})};
+  out.core.place = out.plugin.place = item.place;
+  for (const auto& [key, value] : item.map()) {
+    const bool is_core = std::ranges::any_of(core_keys, [&key](const Option& option) { return option.key == key; });
+    (is_core ? out.core : out.plugin).set(key, value);
+  }
+  return out;
+}
+
+std::string owner_of(const std::string& kind, const Value& item) {
+  const std::string use = item["use"].text();
+  return use.empty() ? kind : fmt::format("{} '{}'", kind, use);
+}
+
+PluginBlock read_block(const Value& item, const std::string& kind, const FindOptions& find_options, Errors& errors,
+                       Value& core) {
+  PluginBlock block;
+  block.kind = kind;
+  block.place = item.place;
+  const std::string owner = owner_of(kind, item);
+  const Parts parts = parted(item, block_options(kind));
+  core = validate(parts.core, block_options(kind), owner, errors);
+  block.use = core["use"].text();
+  block.name = core["as"].text_or(block.use);
+  block.where = read_filter(core["where"], owner, errors);
+  if (core["as"].is_text()) check_name(core["as"], owner + ": as", errors);
+  if (block.use.empty()) return block;
+  const auto options = find_options(kind, block.use);
+  if (options) {
+    block.options = *options;
+    block.config = Config(validate(parts.plugin, block.options, owner, errors));
+  } else {
+    Error error = options.error();
+    const std::string place = place_text(core["use"].place);
+    error.where = error.where.empty() ? place : place + ": " + error.where;
+    errors.push_back(std::move(error));
+  }
+  return block;
+}
+
+/// {use: text} for a text; a map as it is; else an error and a null.
+Value as_map(const Value& item, const std::string& owner, Errors& errors) {
+  if (item.is_map()) return item;
+  if (item.is_text()) {
+    Value out;
+    out.set("use", item);
+    out.place = item.place;
+    return out;
+  }
+  errors.push_back(config_error(item.place, owner + ": expected the name of a plugin, or a map with 'use'"));
+  return {};
+}
+
+}  // namespace
+
+void check_name(const Value& name, const std::string& owner, Errors& errors) {
+  const std::string& text = name.text();
+  const auto is_fit = [](const unsigned char c) { return std::isalnum(c) || c == '.' || c == '-' || c == '_'; };
+  const bool fit =
+      !text.empty() && text.size() <= 100 && text[0] != '.' && text[0] != '-' && std::ranges::all_of(text, is_fit);
+  if (!fit)
+    errors.push_back(
+        config_error(name.place, fmt::format("{}: '{}' is not a usable name", owner, text),
+                     "at most 100 letters, digits, dots, hyphens and underscores; no dot or hyphen first"));
+}
+
+std::vector<PluginBlock> read_blocks(const Value& list, const BlockList& which, const FindOptions& find_options,
+                                     Errors& errors) {
+  std::vector<PluginBlock> out;
+  if (list.is_null()) return out;  // missing: said already
+  if (!list.is_list()) {
+    errors.push_back(config_error(list.place, which.key + ": expected a list of plugins", "write [{use: NAME}]"));
+    return out;
+  }
+  std::map<std::string, Place> seen;
+  for (const Value& item : list.list()) {
+    const Value map = as_map(item, which.key, errors);
+    if (map.is_null()) continue;
+    Value core;
+    PluginBlock block = read_block(map, which.kind, find_options, errors, core);
+    const auto [first, is_new] = seen.emplace(block.name, block.place);
+    if (!is_new && !block.name.empty())
+      errors.push_back(config_error(
+          block.place,
+          fmt::format("{}: the name '{}' is taken at {}", which.key, block.name, place_text(first->second)),
+          "give one of them another name: as: NAME"));
+    out.push_back(std::move(block));
+  }
+  return out;
+}
+
+RuntimeBlock read_runtime(const Value& value, const FindOptions& find_options, Errors& errors) {
+  const Value map = as_map(value, "runtime", errors);
+  if (map.is_null()) return {};
+  Value core;
+  RuntimeBlock out{read_block(map, "runtime", find_options, errors, core), {}};
+  out.device = core["device"].text();
+  return out;
+}
+
+}  // namespace touchstone
