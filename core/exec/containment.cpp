@@ -34,7 +34,8 @@ Feature probe_limits(Launcher& launcher) {
   spawn.limits = {{RLIMIT_NOFILE, 64}};
   auto process = launcher.start(std::move(spawn));
   const auto exit = process ? process->wait(within(10)) : std::nullopt;
-  if (exit && exit->code == 0 && exit->signal == 0) return {"limits", true, "memory, files and processor time by rlimits"};
+  if (exit && exit->code == 0 && exit->signal == 0)
+    return {"limits", true, "memory, files and processor time by rlimits"};
   return {"limits", false, "NOT contained: resource limits do not hold"};
 }
 

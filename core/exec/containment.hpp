@@ -13,16 +13,16 @@ namespace touchstone {
 
 /// Bounds of one worker; 0 leaves a thing as it is.
 struct Limits {
-  std::int64_t memory_bytes{0};                        ///< RLIMIT_DATA: address-space limits would break GPU drivers
-  std::int64_t file_bytes{std::int64_t{4} << 30};      ///< any one file or shared memory that it writes
+  std::int64_t memory_bytes{0};                    ///< RLIMIT_DATA: address-space limits would break GPU drivers
+  std::int64_t file_bytes{std::int64_t{4} << 30};  ///< any one file or shared memory that it writes
   std::int64_t open_files{512};
-  std::int64_t processes{0};                           ///< counts all of the user's, and never binds root
+  std::int64_t processes{0};  ///< counts all of the user's, and never binds root
   std::int64_t cpu_seconds{0};
 };
 
 /// One line of what was tried for real on this machine.
 struct Feature {
-  std::string name;    ///< "network"
+  std::string name;  ///< "network"
   bool holds{false};
   std::string detail;  ///< "none: a namespace of its own", "NOT contained: …"
 };

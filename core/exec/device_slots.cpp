@@ -3,7 +3,9 @@
 namespace touchstone {
 
 namespace {
-Error stopped(const std::string& device) { return Error{ErrorCode::cancelled, "stopped while waiting for a device", device}; }
+Error stopped(const std::string& device) {
+  return Error{ErrorCode::cancelled, "stopped while waiting for a device", device};
+}
 }  // namespace
 
 void DeviceSlots::change(const std::function<void()>& how) {

@@ -105,6 +105,12 @@ Result<None> Channel::wait(short events, Deadline deadline) {
   }
 }
 
+bool Channel::peer_gone() const {
+  std::vector<pollfd> items;
+  for (const int fd : gone_) items.push_back({fd, POLLIN, 0});
+  return ::poll(items.data(), items.size(), 0) > 0;
+}
+
 Result<None> Channel::heard_nothing() const {
   char byte = 0;
   if (::recv(socket_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) return breach("spoke without being asked");
@@ -115,7 +121,8 @@ Result<None> Channel::send(const Value& body, std::span<const int> descriptors, 
   if (auto silent = heard_nothing(); !silent) return silent;
   const std::string json = write_json(body);
   if (json.size() > frame_limit || descriptors.size() > most_descriptors)
-    return Error{ErrorCode::internal, "a request of " + std::to_string(json.size()) + " bytes is too large for a frame"};
+    return Error{ErrorCode::internal,
+                 "a request of " + std::to_string(json.size()) + " bytes is too large for a frame"};
   const auto size = static_cast<std::uint32_t>(json.size());
   std::string bytes{static_cast<char>(size), static_cast<char>(size >> 8), static_cast<char>(size >> 16),
                     static_cast<char>(size >> 24)};

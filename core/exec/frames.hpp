@@ -38,6 +38,8 @@ class Channel {
   Result<None> send(const Value& body, std::span<const int> descriptors, Deadline deadline);
   /// One frame; descriptors that ride on it are closed, and a breach: no reply of the protocol carries any.
   Result<Value> receive(Deadline deadline);
+  /// True once one of the `gone` descriptors says so.
+  bool peer_gone() const;
   /// The process that sent what was last received, told by the kernel; 0 before.
   pid_t sender() const { return sender_; }
   void close() { socket_.close(); }

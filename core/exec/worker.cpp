@@ -15,7 +15,7 @@ namespace {
 
 constexpr double status_seconds = 5;  // how long a parent may take to reap and report a killed child
 constexpr int dying_milliseconds = 200;
-constexpr double near_limit = 0.9;    // of a memory limit: an allocation fails before the limit is reached
+constexpr double near_limit = 0.9;  // an allocation fails before memory's limit is reached; accounts are rounded
 constexpr std::size_t status_limit = 4096;
 
 /// The parent's one line, or nothing when it did not come.
@@ -54,8 +54,9 @@ Result<None> Worker::greet(Deadline deadline) {
   if (death_) return Error{ErrorCode::worker, death_->reason};
   const auto hello = channel_.receive(deadline);
   const auto wrong = [&](const std::string& why) {
-    death_ = Death{"infrastructure", "a new " + role_name(role_) + " worker did not come up: " + why};
     collect();
+    const std::string& cause = ending_ && !ending_->refused.empty() ? ending_->refused : why;
+    death_ = Death{"infrastructure", "a new " + role_name(role_) + " worker did not come up: " + cause};
     return Error{ErrorCode::worker, death_->reason};
   };
   if (!hello) return wrong(hello.error().what);
@@ -66,12 +67,13 @@ Result<None> Worker::greet(Deadline deadline) {
     pid_ = channel_.sender();  // the kernel's word, right across namespaces
     pidfd_ = open_pidfd(pid_);
   }
-  if (!pidfd_) return wrong("it ended at once");
+  if (!pidfd_ || channel_.peer_gone()) return wrong("it or its parent ended at once");
   greeted_ = true;
   return None{};
 }
 
-Result<Value> Worker::request(Value body, std::span<const Attachment> attachments, Deadline deadline, std::stop_token stop) {
+Result<Value> Worker::request(Value body, std::span<const Attachment> attachments, Deadline deadline,
+                              std::stop_token stop) {
   if (death_ || collected_) return Error{ErrorCode::worker, death_ ? death_->reason : "the worker has ended"};
   if (auto greeted = greet(deadline); !greeted) return greeted.error();
   const std::stop_callback on_stop(stop, [this] { kill(); });
@@ -88,7 +90,8 @@ Result<Value> Worker::request(Value body, std::span<const Attachment> attachment
   if (!sent && sent.error().code == ErrorCode::internal) return sent.error();  // nothing was sent: it lives on
   auto reply = sent ? channel_.receive(deadline) : Result<Value>(sent.error());
   wall_seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - *first_request_).count();
-  if (reply && !(*reply)["ok"].is_flag()) reply = Error{ErrorCode::worker, "sent a reply that does not say whether it is ok"};
+  if (reply && !(*reply)["ok"].is_flag())
+    reply = Error{ErrorCode::worker, "sent a reply that does not say whether it is ok"};
   if (reply) return reply;
   if (stop.stop_requested()) return die({ErrorCode::cancelled, "it was stopped"}, doing);
   return die(reply.error(), doing);
@@ -111,10 +114,14 @@ Error Worker::die(const Error& how, const std::string& doing) {
 
 Death Worker::classify(const Error& how, const std::string& doing) const {
   switch (how.code) {
-    case ErrorCode::timeout: return {"timeout", fmt::format("no answer to '{}' in time", doing)};
-    case ErrorCode::cancelled: return {"infrastructure", "stopped before it answered"};
-    case ErrorCode::io: return post_mortem(doing);
-    default: return {"policy_violation", "the worker broke the protocol: it " + how.what};
+    case ErrorCode::timeout:
+      return {"timeout", fmt::format("no answer to '{}' in time", doing)};
+    case ErrorCode::cancelled:
+      return {"infrastructure", "stopped before it answered"};
+    case ErrorCode::io:
+      return post_mortem(doing);
+    default:
+      return {"policy_violation", "the worker broke the protocol: it " + how.what};
   }
 }
 
@@ -125,14 +132,17 @@ Death Worker::post_mortem(const std::string& doing) const {
   }
   const Exit& exit = ending_->exit;
   const std::string how = describe(exit);
-  if (limits_.memory_bytes > 0 && static_cast<double>(ending_->peak_bytes) > near_limit * static_cast<double>(limits_.memory_bytes))
+  if (limits_.memory_bytes > 0 &&
+      static_cast<double>(ending_->peak_bytes) > near_limit * static_cast<double>(limits_.memory_bytes))
     return {"resource", fmt::format("out of memory during '{}': peak {} of {} bytes, {}", doing, ending_->peak_bytes,
                                     limits_.memory_bytes, how)};
-  const bool used_up = limits_.cpu_seconds > 0 && ending_->cpu_seconds >= static_cast<double>(limits_.cpu_seconds);
+  const bool used_up =
+      limits_.cpu_seconds > 0 && ending_->cpu_seconds > near_limit * static_cast<double>(limits_.cpu_seconds);
   if (exit.signal == SIGXCPU || (exit.signal == SIGKILL && used_up))
     return {"resource", fmt::format("used more than {} s of processor time during '{}'", limits_.cpu_seconds, doing)};
   if (exit.signal == SIGXFSZ) return {"resource", fmt::format("wrote a file that is too large during '{}'", doing)};
-  if (exit.signal == SIGSYS) return {"policy_violation", fmt::format("made a forbidden system call during '{}'", doing)};
+  if (exit.signal == SIGSYS)
+    return {"policy_violation", fmt::format("made a forbidden system call during '{}'", doing)};
   if (exit.signal == SIGKILL && lived_on_) return {"crash", fmt::format("closed its channel during '{}'", doing)};
   if (exit.signal == SIGKILL)
     return {"crash", fmt::format("killed during '{}', by itself or because the machine ran out of memory", doing)};
@@ -155,6 +165,7 @@ void Worker::collect() {
   ending_->exit = {static_cast<int>((*status)["exit"].integer()), static_cast<int>((*status)["signal"].integer())};
   ending_->cpu_seconds = (*status)["cpu_seconds"].number();
   ending_->peak_bytes = (*status)["peak_bytes"].integer();
+  ending_->refused = (*status)["refused"].text();
 }
 
 Usage Worker::finish() {

@@ -46,12 +46,14 @@ class Worker {
   Result<None> greet(Deadline deadline);
   /// Sends a request and waits for its reply, which says itself whether it is "ok". An error (timeout, worker,
   /// cancelled) means that the worker is dead: see death(). Adds "fds" for the attachments.
-  Result<Value> request(Value body, std::span<const Attachment> attachments, Deadline deadline, std::stop_token stop = {});
+  Result<Value> request(Value body, std::span<const Attachment> attachments, Deadline deadline,
+                        std::stop_token stop = {});
   /// Set once the worker is dead for another reason than finish().
   const std::optional<Death>& death() const { return death_; }
   /// Declares a breach that was found outside the channel, such as outputs that cannot be sealed, and ends the worker.
   void condemn(const std::string& reason);
-  /// Ends the worker and tells what it cost. May be called again. Wall time is from the first request to the last reply.
+  /// Ends the worker and tells what it cost. May be called again. Wall time is from the first request to the last
+  /// reply.
   Usage finish();
   /// SIGKILL to the child and its group; its parent sweeps up what else it left.
   void kill() const;
@@ -62,6 +64,7 @@ class Worker {
     Exit exit;
     double cpu_seconds{0};
     std::int64_t peak_bytes{0};
+    std::string refused;  // why there never was a child
   };
   Error die(const Error& how, const std::string& doing);
   Death classify(const Error& how, const std::string& doing) const;

@@ -33,7 +33,8 @@ Value::Map named(const Value::List& list) {
   for (const Value& item : list) names.insert(name_of(item));
   const bool by_name = names.size() == list.size() && !names.contains("");
   Value::Map out;
-  for (std::size_t i = 0; i < list.size(); ++i) out.emplace_back(by_name ? name_of(list[i]) : std::to_string(i), list[i]);
+  for (std::size_t i = 0; i < list.size(); ++i)
+    out.emplace_back(by_name ? name_of(list[i]) : std::to_string(i), list[i]);
   return out;
 }
 
@@ -47,10 +48,14 @@ void compare(const std::string& path, const Value& before, const Value& now, std
 
 void compare_items(const std::string& path, const char* form, const Value::Map& before, const Value::Map& now,
                    std::vector<std::string>& out) {
-  const auto at = [&](const std::string& key) { return path.empty() ? key : path + fmt::format(fmt::runtime(form), key); };
+  const auto at = [&](const std::string& key) {
+    return path.empty() ? key : path + fmt::format(fmt::runtime(form), key);
+  };
   for (const auto& [key, value] : now) {
-    if (const Value* old = find(before, key)) compare(at(key), *old, value, out);
-    else out.push_back(at(key) + ": is new: " + show(value));
+    if (const Value* old = find(before, key))
+      compare(at(key), *old, value, out);
+    else
+      out.push_back(at(key) + ": is new: " + show(value));
   }
   for (const auto& [key, value] : before)
     if (!find(now, key)) out.push_back(at(key) + ": is gone, was " + show(value));
@@ -59,9 +64,12 @@ void compare_items(const std::string& path, const char* form, const Value::Map& 
 void compare(const std::string& path, const Value& before, const Value& now, std::vector<std::string>& out) {
   if (before == now) return;
   const std::size_t known = out.size();
-  if (before.is_map() && now.is_map()) compare_items(path, ".{}", before.map(), now.map(), out);
-  else if (before.is_list() && now.is_list()) compare_items(path, "[{}]", named(before.list()), named(now.list()), out);
-  else out.push_back(path + ": was " + show(before) + ", is now " + show(now));
+  if (before.is_map() && now.is_map())
+    compare_items(path, ".{}", before.map(), now.map(), out);
+  else if (before.is_list() && now.is_list())
+    compare_items(path, "[{}]", named(before.list()), named(now.list()), out);
+  else
+    out.push_back(path + ": was " + show(before) + ", is now " + show(now));
   if (out.size() == known) out.push_back(path + ": is in another order");
 }
 

@@ -53,7 +53,8 @@ std::string key_of(const std::string& line) {
 }
 
 /// Lines of a file with their numbers; gives the bytes of an unfinished last one.
-Result<std::int64_t> each_line(const std::string& path, const std::function<bool(std::int64_t, const std::string&)>& take) {
+Result<std::int64_t> each_line(const std::string& path,
+                               const std::function<bool(std::int64_t, const std::string&)>& take) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return Error{ErrorCode::io, std::string("cannot read the records: ") + std::strerror(errno), path};
   std::string line;
@@ -76,7 +77,8 @@ Result<std::unique_ptr<Records>> Records::open(const std::string& path) {
   const auto end = end_of_lines(file.get(), path);
   if (!end) return end.error();
   const std::int64_t torn = ::lseek(file.get(), 0, SEEK_END) - *end;
-  if (torn > 0 && ::ftruncate(file.get(), *end) != 0) return disk_error(path, "cannot cut off an unfinished record", errno);
+  if (torn > 0 && ::ftruncate(file.get(), *end) != 0)
+    return disk_error(path, "cannot cut off an unfinished record", errno);
   if (torn > 0 && ::fsync(file.get()) != 0) return disk_error(path, "cannot write the records", errno);
   return std::unique_ptr<Records>(new Records(path, std::move(file), *end, torn));
 }
@@ -114,9 +116,12 @@ Result<None> Records::store(const std::string& lines) {
   std::size_t done = 0;
   int cause = 0;
   while (done < lines.size() && cause == 0) {
-    const ssize_t size = ::pwrite(file_.get(), lines.data() + done, lines.size() - done, size_ + static_cast<off_t>(done));
-    if (size > 0) done += static_cast<std::size_t>(size);
-    else if (size == 0 || errno != EINTR) cause = size == 0 ? EIO : errno;
+    const ssize_t size =
+        ::pwrite(file_.get(), lines.data() + done, lines.size() - done, size_ + static_cast<off_t>(done));
+    if (size > 0)
+      done += static_cast<std::size_t>(size);
+    else if (size == 0 || errno != EINTR)
+      cause = size == 0 ? EIO : errno;
   }
   if (cause != 0) {
     broken_ = ::ftruncate(file_.get(), size_) != 0;
@@ -138,8 +143,10 @@ Result<Reading> read_records(const std::string& path, const std::function<bool(V
   const auto first = each_line(path, [&](std::int64_t number, const std::string& line) {
     lines = number;
     const std::string key = line.empty() ? std::string() : key_of(line);
-    if (key.empty()) out.damaged.push_back(number);
-    else last[key] = number;
+    if (key.empty())
+      out.damaged.push_back(number);
+    else
+      last[key] = number;
     return true;
   });
   if (!first) return first.error();

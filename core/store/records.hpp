@@ -52,9 +52,9 @@ class Records {
 /// What reading found; line numbers start at 1.
 struct Reading {
   std::int64_t records{0};
-  std::int64_t replaced{0};            ///< earlier records of a key that came again
-  std::vector<std::int64_t> damaged;   ///< lines that are not a record; to be shown, and their samples done again
-  std::int64_t torn_bytes{0};          ///< an unfinished last line
+  std::int64_t replaced{0};           ///< earlier records of a key that came again
+  std::vector<std::int64_t> damaged;  ///< lines that are not a record; to be shown, and their samples done again
+  std::int64_t torn_bytes{0};         ///< an unfinished last line
 };
 
 /// Hands over the last record of every key, in the order of the file, one at a time, until `take` returns false.

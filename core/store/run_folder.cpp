@@ -37,8 +37,8 @@ Result<None> put(const std::string& path, std::string_view text, mode_t mode = 0
 Result<Descriptor> take_lock(const RunPaths& paths) {
   Descriptor file(::open(paths.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!file)
-    return Error{ErrorCode::environment, std::string("cannot write in the run's folder: ") + std::strerror(errno), paths.folder,
-                 "choose another folder with --output"};
+    return Error{ErrorCode::environment, std::string("cannot write in the run's folder: ") + std::strerror(errno),
+                 paths.folder, "choose another folder with --output"};
   struct flock lock {};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
@@ -46,11 +46,12 @@ Result<Descriptor> take_lock(const RunPaths& paths) {
     const std::string pid = std::to_string(::getpid()) + "\n";
     const bool told = ::ftruncate(file.get(), 0) == 0 && ::pwrite(file.get(), pid.data(), pid.size(), 0) > 0;
     if (told) return file;
-    return Error{ErrorCode::environment, std::string("cannot write in the run's folder: ") + std::strerror(errno), paths.folder};
+    return Error{ErrorCode::environment, std::string("cannot write in the run's folder: ") + std::strerror(errno),
+                 paths.folder};
   }
   if (errno != EAGAIN && errno != EACCES)
-    return Error{ErrorCode::environment, std::string("cannot lock the run's folder: ") + std::strerror(errno), paths.folder,
-                 "use a file system with locks"};
+    return Error{ErrorCode::environment, std::string("cannot lock the run's folder: ") + std::strerror(errno),
+                 paths.folder, "use a file system with locks"};
   const auto holder = read_file(paths.lock(), 64);
   const std::string pid = holder ? holder->substr(0, holder->find('\n')) : "unknown";
   return Error{ErrorCode::environment, "another run (process " + pid + ") is at work in this folder", paths.folder,
@@ -105,7 +106,8 @@ Result<std::string> RunFolder::secret(std::string_view wanted) {
     const std::string kept = text->substr(0, text->find('\n'));
     if (!is_secret(kept)) return Error{ErrorCode::environment, "the run's secret is damaged", paths_.secret()};
     if (!wanted.empty() && wanted != kept)
-      return Error{ErrorCode::config, "this run began with another secret", paths_.secret(), "start anew with --output"};
+      return Error{ErrorCode::config, "this run began with another secret", paths_.secret(),
+                   "start anew with --output"};
     return kept;
   }
   auto made = wanted.empty() ? random_hex(secret_bytes) : Result<std::string>(std::string(wanted));
@@ -114,7 +116,9 @@ Result<std::string> RunFolder::secret(std::string_view wanted) {
   return made;
 }
 
-Result<None> RunFolder::write_manifest(const Value& manifest) { return put(paths_.manifest(), write_json_pretty(manifest)); }
+Result<None> RunFolder::write_manifest(const Value& manifest) {
+  return put(paths_.manifest(), write_json_pretty(manifest));
+}
 
 Result<None> RunFolder::write_status(const Value& status) { return put(paths_.status(), write_json_pretty(status)); }
 
@@ -122,7 +126,8 @@ Result<None> RunFolder::write_config(std::string_view yaml) { return put(paths_.
 
 Result<None> RunFolder::write_artifact(std::string_view sample, std::string_view name, std::string_view bytes) {
   if (!is_plain(sample) || !is_plain(name))
-    return Error{ErrorCode::internal, "not fit for a file's name: '" + std::string(sample) + "/" + std::string(name) + "'"};
+    return Error{ErrorCode::internal,
+                 "not fit for a file's name: '" + std::string(sample) + "/" + std::string(name) + "'"};
   const std::string folder = paths_.artifacts() + "/" + std::string(sample);
   if (auto made = make_folder(folder); !made) return unusable(made.error());
   return put(folder + "/" + std::string(name), bytes);

@@ -60,7 +60,8 @@ void keep_tail(std::string& text) {
 
 /// Reads both pipes until the leader has ended, the deadline passed, or there is too much. A descendant that keeps the
 /// pipes open is not waited for: the leader's end counts.
-std::string gather(const Process& process, Pipe& out, Pipe& err, CommandReply& reply, std::size_t limit, Deadline deadline) {
+std::string gather(const Process& process, Pipe& out, Pipe& err, CommandReply& reply, std::size_t limit,
+                   Deadline deadline) {
   bool out_open = true, err_open = true;
   for (;;) {
     const bool over = process.ended();
@@ -96,8 +97,8 @@ Result<CommandReply> run_command(const CommandLine& line, Deadline deadline) {
   const std::string trouble = gather(*process, *out, *err, reply, line.output_limit, deadline);
   if (!trouble.empty()) {
     const bool late = passed(deadline) && reply.output.size() <= line.output_limit;
-    return Error{late ? ErrorCode::timeout : ErrorCode::worker, "the program was stopped: " + trouble, line.argv.front(),
-                 reply.error_tail.empty() ? "" : "it last said: " + reply.error_tail};
+    return Error{late ? ErrorCode::timeout : ErrorCode::worker, "the program was stopped: " + trouble,
+                 line.argv.front(), reply.error_tail.empty() ? "" : "it last said: " + reply.error_tail};
   }
   const auto exit = process->wait(within(1));
   reply.exit = exit.value_or(Exit{-1, 0});

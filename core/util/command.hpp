@@ -13,9 +13,9 @@ namespace touchstone {
 
 struct CommandLine {
   std::vector<std::string> argv;
-  std::map<std::string, std::string> environment;  ///< all of it; see own_environment()
-  std::string input{};                             ///< its standard input: a file, so that nothing can block on it
-  std::string folder{};                            ///< working folder; empty: the host's
+  std::map<std::string, std::string> environment;   ///< all of it; see own_environment()
+  std::string input{};                              ///< its standard input: a file, so that nothing can block on it
+  std::string folder{};                             ///< working folder; empty: the host's
   std::size_t output_limit{std::size_t{16} << 20};  ///< bytes
 };
 

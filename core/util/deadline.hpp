@@ -1,5 +1,6 @@
 #pragma once
-// A moment after which nobody waits any more, on the monotonic clock: a changed wall clock or a suspend does not move it.
+// A moment after which nobody waits any more, on the monotonic clock: a changed wall clock or a suspend does not move
+// it.
 
 #include <algorithm>
 #include <chrono>

@@ -23,8 +23,9 @@ struct Report {
   int cause;
 };
 enum Step : char { network, session, maps, death, folder, descriptors, limits, program };
-constexpr std::array<const char*, 8> step_names{"network namespace", "setsid",        "uid and gid maps", "parent's death",
-                                                "working folder",    "descriptors", "limits",           "exec"};
+constexpr std::array<const char*, 8> step_names{
+    "network namespace", "setsid",      "uid and gid maps", "parent's death",
+    "working folder",    "descriptors", "limits",           "exec"};
 
 /// Everything the child needs, so that it allocates nothing.
 struct Plan {
@@ -179,7 +180,9 @@ Result<Spawned> spawn_child(const Spawn& spawn) {
   Plan plan;
   plan.path = find_program(spawn);
   if (plan.path.empty())
-    return Error{ErrorCode::environment, "there is no program '" + spawn.argv.front() + "' in PATH", {},
+    return Error{ErrorCode::environment,
+                 "there is no program '" + spawn.argv.front() + "' in PATH",
+                 {},
                  "install it, or name it with its whole path"};
   int ends[2];
   const Descriptor null(::open("/dev/null", O_RDWR | O_CLOEXEC));

@@ -12,7 +12,9 @@ namespace {
 struct Pair {
   Pair() : Pair(std::move(connected_pair(Shape::stream).value())) {}
   explicit Pair(Ends ends) : channel(std::move(ends.ours), {}), peer(std::move(ends.theirs)) {}
-  void say(std::string bytes) { REQUIRE(::send(peer.get(), bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size())); }
+  void say(std::string bytes) {
+    REQUIRE(::send(peer.get(), bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
+  }
   Channel channel;
   Descriptor peer;
 };
@@ -48,7 +50,8 @@ TEST_CASE("one that never reads does not block us") {
   Pair pair;
   const Value body = Value().set("text", std::string(3 << 20, 'x'));
   CHECK(pair.channel.send(body, {}, within(0.1)).error().code == ErrorCode::timeout);
-  CHECK(pair.channel.send(Value().set("text", std::string(5 << 20, 'x')), {}, within(1)).error().code == ErrorCode::internal);
+  CHECK(pair.channel.send(Value().set("text", std::string(5 << 20, 'x')), {}, within(1)).error().code ==
+        ErrorCode::internal);
 }
 
 TEST_CASE("what is not an object of bounded depth is a breach") {

@@ -17,7 +17,8 @@ inline std::string python() { return std::filesystem::exists("/usr/bin/python3")
 inline Start start(const std::string& role, const std::string& mood = {}) {
   const char* path = ::getenv("PATH");
   Start out{.argv = {python(), "-I", std::filesystem::absolute("tests/workers/stub_worker.py"), role},
-            .environment = {{"PATH", path ? path : "/usr/bin:/bin"}}, .ready_seconds = 30};
+            .environment = {{"PATH", path ? path : "/usr/bin:/bin"}},
+            .ready_seconds = 30};
   if (!mood.empty()) out.argv.push_back(mood);
   return out;
 }

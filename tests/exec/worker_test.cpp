@@ -72,10 +72,15 @@ TEST_CASE("one that keeps a hand on its outputs cannot have them sealed") {
 
 TEST_CASE("each way to misbehave has its outcome, and the next worker is unharmed") {
   stub::Bench bench;
-  const std::pair<std::string, std::string> expected[] = {
-      {"flood", "policy_violation"},   {"garbage", "policy_violation"}, {"deep", "policy_violation"},
-      {"not_a_reply", "policy_violation"}, {"smuggle", "policy_violation"}, {"segfault", "crash"},
-      {"leave", "crash"},              {"suicide", "crash"},            {"hang_up", "crash"}};
+  const std::pair<std::string, std::string> expected[] = {{"flood", "policy_violation"},
+                                                          {"garbage", "policy_violation"},
+                                                          {"deep", "policy_violation"},
+                                                          {"not_a_reply", "policy_violation"},
+                                                          {"smuggle", "policy_violation"},
+                                                          {"segfault", "crash"},
+                                                          {"leave", "crash"},
+                                                          {"suicide", "crash"},
+                                                          {"hang_up", "crash"}};
   for (const auto& [trick, outcome] : expected) CHECK_MESSAGE(death_by(bench, trick).outcome == outcome, trick);
   for (const std::string trick : {"sleep", "stop", "drip"})
     CHECK_MESSAGE(death_by(bench, trick, 0.3).outcome == "timeout", trick);

@@ -29,6 +29,8 @@ inline std::string text_of(const std::string& path) {
   out << file.rdbuf();
   return out.str();
 }
-inline void append_text(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::app | std::ios::binary) << text; }
+inline void append_text(const std::string& path, const std::string& text) {
+  std::ofstream(path, std::ios::app | std::ios::binary) << text;
+}
 
 }  // namespace touchstone::test

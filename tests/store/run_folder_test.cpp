@@ -99,14 +99,17 @@ TEST_CASE("a place that cannot be written is named, with the way out") {
 
 TEST_CASE("plans are compared in words") {
   CHECK(compare_plans(plan(1), plan(1)).empty());
-  const Value a = Value().set("seed", 1).set("suites", Value().add(Value().set("use", "x")).add(Value().set("use", "y")));
-  const Value b = Value().set("seed", 1).set("suites", Value().add(Value().set("use", "y")).add(Value().set("use", "z")));
+  const Value a =
+      Value().set("seed", 1).set("suites", Value().add(Value().set("use", "x")).add(Value().set("use", "y")));
+  const Value b =
+      Value().set("seed", 1).set("suites", Value().add(Value().set("use", "y")).add(Value().set("use", "z")));
   const auto words = compare_plans(a, b);
   REQUIRE(words.size() == 2);
   CHECK(words[0] == R"(suites[z]: is new: {"use":"z"})");
   CHECK(words[1] == R"(suites[x]: is gone, was {"use":"x"})");
   const Value list = Value().add(1).add(2);
-  CHECK(compare_plans(Value().set("n", list), Value().set("n", Value().add(1).add(3))).front() == "n[1]: was 2, is now 3");
+  CHECK(compare_plans(Value().set("n", list), Value().set("n", Value().add(1).add(3))).front() ==
+        "n[1]: was 2, is now 3");
   const Value order = Value().add("p").add("q"), other = Value().add("q").add("p");
   CHECK(compare_plans(Value().set("n", order), Value().set("n", other)).front() == "n: is in another order");
 }

@@ -153,6 +153,7 @@ TRICKS = {f.__name__: f for f in (
 
 def child(role: str, channel: socket.socket, contain: dict) -> None:
     os.setsid()
+    LIBC.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
     log = os.open(contain["log"], os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
     os.dup2(log, 1)
     os.dup2(log, 2)
