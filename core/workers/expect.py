@@ -66,7 +66,9 @@ class Expectation:
 
     def _cotangents(self, result: Any) -> list[torch.Tensor]:
         if not self.cotangents:
+            self.trace.paused = True
             self.cotangents = draw_cotangents(result, self.seed, *self.path)
+            self.trace.paused = False
         return self.cotangents
 
     @cached_property
