@@ -120,7 +120,7 @@ Executed execute(const Candidate& candidate, const Task& task, const OpenedTask&
     fail(executed, "infrastructure", "load", seat.error().what);
     return executed;
   }
-  executed.seat = std::move(*seat);
+  executed.seat.emplace(std::move(*seat));
   Worker& worker = *executed.seat->worker;
   if (!load(executed, candidate, task, lane)) return executed;
   for (const PlannedCall& call : opened.calls) {

@@ -37,7 +37,8 @@ Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& atte
   if (!opened.not_judged.empty()) return plain_verdict(protocol.judge, "not_judged", "call", opened.not_judged);
   if (auto verdict = early_verdict(attempt, protocol.judge)) return *verdict;
 
-  auto share = lane.slots().share(lane.device().id);
+  auto share = lane.slots().share(lane.device().id, lane.stop());
+  if (!share) return plain_verdict(protocol.judge, "infrastructure", "call", share.error().what);
   Executed executed = execute(attempt.candidate, task, opened, lane);
   const bool returned = std::all_of(executed.calls.begin(), executed.calls.end(), [](const auto& call) { return call.outcome.empty(); });
   std::future<Result<Value>> proof;
@@ -53,7 +54,7 @@ Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& atte
       judged.verdict = plain_verdict(protocol.judge, "infrastructure", "evidence", "the compiler: " + results.error().what);
   }
   weigh_evidence(judged, task, executed.execution);
-  share = {};
+  share = DeviceSlots::Hold();  // given back before a timing asks for the device alone
   if (subject.timings && lane.device().exclusive_timing && judged.verdict.outcome == "passed")
     time_benches(executed, judged, opened, subject.key, lane);
   finish(executed);

@@ -19,12 +19,17 @@ void inject(Start& start, const Wiring& wiring) {
 
 Limits limits_of(const Wiring& wiring) {
   Limits limits;
-  limits.memory_bytes = wiring.config.limits.memory_bytes;
+  // A GPU's driver maps far more than it uses: there the device's own memory and the watchdog bound a candidate.
+  if (wiring.device.nodes.empty()) limits.memory_bytes = wiring.config.limits.memory_bytes;
   limits.file_bytes = wiring.config.limits.output_bytes;
   return limits;
 }
 
 }  // namespace
+
+Allowance allowance_of(const LimitsConfig& limits) {
+  return {limits.load_seconds, limits.call_seconds, limits.checker_seconds, limits.timing_seconds, limits.argument_bytes};
+}
 
 Result<std::unique_ptr<Workshop>> Workshop::open(const Wiring& wiring, const std::string& scratch) {
   auto shop = std::make_unique<Workshop>();

@@ -15,7 +15,7 @@ void time_reference(Execution& execution, const PlannedCall& call, Lane& lane) {
 }  // namespace
 
 void time_benches(Executed& executed, Judged& judged, const OpenedTask& opened, const std::string& sample, Lane& lane) {
-  auto hold = lane.slots().alone(lane.device().id);
+  auto hold = lane.slots().alone(lane.device().id, lane.stop());
   if (!hold) return;
   std::vector<const PlannedCall*> timed;
   for (const PlannedCall& call : opened.calls) {

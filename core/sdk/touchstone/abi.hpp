@@ -24,7 +24,7 @@ extern "C" struct PluginHeader {
   const char* version;
   const char* summary;    ///< one line
   const char* toolchain;  ///< toolchain_fingerprint() of the build
-  const void* descriptor; ///< a Descriptor<Interface> of that kind
+  const void* descriptor; ///< a PluginDescriptor<Interface> of that kind
 };
 
 namespace detail {

@@ -25,7 +25,7 @@ namespace touchstone {
 /// What stands behind PluginHeader::descriptor. `create` gets validated values only and may be called more than once;
 /// the instance lives at most as long as `host`, and is destroyed before the program ends.
 template <class Interface>
-struct Descriptor {
+struct PluginDescriptor {
   std::span<const Option> options;
   Result<std::unique_ptr<Interface>> (*create)(const Config& config, Host& host);
 };
@@ -50,7 +50,7 @@ inline constexpr std::span<const Option> no_options{};
 }  // namespace touchstone
 
 #define TOUCHSTONE_PLUGIN(Interface, name_, version_, summary_, options_, ...)                                        \
-  static constexpr touchstone::Descriptor<touchstone::Interface> touchstone_descriptor{options_, __VA_ARGS__};        \
+  static constexpr touchstone::PluginDescriptor<touchstone::Interface> touchstone_descriptor{options_, __VA_ARGS__};        \
   extern "C" __attribute__((visibility("default"))) constinit const touchstone::PluginHeader touchstone_plugin{        \
       touchstone::abi_magic, sizeof(touchstone::PluginHeader), touchstone::abi_version,                               \
       touchstone::kind_of<touchstone::Interface>(), #name_, version_, summary_, touchstone::toolchain_fingerprint(),  \

@@ -1,0 +1,116 @@
+#include "pipeline/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/guard.hpp"
+#include "pipeline/prompt.hpp"
+#include "util/hash.hpp"
+#include "util/json.hpp"
+
+namespace touchstone {
+namespace {
+
+Value task_value(const Task& task) {
+  Value entries{Value::List{}}, instructions{Value::Map{}}, protocols{Value::List{}}, out;
+  for (const std::string& entry : task.question.entries) entries.add(entry);
+  for (const auto& [style, text] : task.question.instructions) instructions.set(style, text);
+  for (const Protocol& protocol : task.protocols)
+    protocols.add(protocol.judge + "|" + protocol.how + "|" + protocol.extraction + "|" + protocol.not_judged);
+  out.set("id", task.question.id).set("entries", entries).set("instructions", instructions);
+  out.set("facts", task.question.facts).set("reference", task.oracle.reference).set("golden", task.oracle.golden);
+  out.set("program", task.oracle.program).set("cases", task.oracle.cases).set("policy", task.oracle.policy);
+  return out.set("protocols", protocols);
+}
+
+struct Selected {
+  std::string suite, hash;
+  std::shared_ptr<const Task> task;
+};
+
+Result<std::vector<Selected>> select(const WiredSuite& suite, Plan& plan) {
+  std::vector<Selected> out;
+  long dropped = 0;
+  const auto take = [&](Task task) {
+    if (!suite.where.matches(task.question)) return ++dropped, true;
+    std::string hash = sha256_hex(write_json(task_value(task)));
+    out.push_back({suite.name, std::move(hash), std::make_shared<const Task>(std::move(task))});
+    return true;
+  };
+  const auto done = guarded(suite.name, [&] { return suite.plugin->tasks(take); }, "tasks");
+  if (!done) return done.error();
+  if (dropped) plan.notes.push_back(fmt::format("{} tasks of suite {} left out by where", dropped, suite.name));
+  return out;
+}
+
+// How many answers are wanted of a model: what the config says, as far as the model has them; 0 in the config means all
+// that it has, and one of a model that can be asked any number of times.
+int draws_of(const WiredModel& model, const Task& task, int wanted) {
+  const auto answers = guarded(model.name, [&] { return Result<int>(model.plugin->answers(task)); }, "answers");
+  const int has = answers ? *answers : 1;
+  if (has < 0) return std::max(wanted, 1);
+  return std::max(1, wanted == 0 ? has : std::min(wanted, has));  // no answer at all is a result too: draw 0 says so
+}
+
+class Planner {
+ public:
+  Planner(const Wiring& wiring, Plan& plan) : wiring_(wiring), plan_(plan) {
+    for (const WiredModel& model : wiring.models) identities_.push_back(write_json(model.plugin->identity()));
+    for (const std::string& judge : wiring.config.judges) judges_ += judge + ",";
+  }
+
+  Result<None> add(const Selected& selected, const std::string& style) {
+    auto prompt = make_prompt(*selected.task, style);
+    if (!prompt) return prompt.error();
+    const std::string shared = selected.hash + "\n" + sha256_hex(prompt->system + "\n" + prompt->text) + "\n" + judges_ +
+                               "\n" + wiring_.device.family;
+    for (std::size_t i = 0; i < wiring_.models.size(); ++i) {
+      const WiredModel& model = wiring_.models[i];
+      if (!model.where.matches(selected.task->question)) continue;
+      const int draws = draws_of(model, *selected.task, wiring_.config.draws);
+      for (int draw = 0; draw < draws; ++draw) {
+        const std::string all = shared + "\n" + model.name + "\n" + identities_[i] + "\n" + selected.suite + "\n" + style;
+        plan_.samples.push_back({sha256_hex(fmt::format("{}\n{}", all, draw)).substr(0, 24), selected.task,
+                                 selected.suite, &model, style, draw});
+      }
+    }
+    return None{};
+  }
+
+ private:
+  const Wiring& wiring_;
+  Plan& plan_;
+  std::vector<std::string> identities_;
+  std::string judges_;
+};
+
+Value identity_of(const Wiring& wiring, const Plan& plan) {
+  Value out, suites{Value::Map{}}, models{Value::Map{}};
+  for (const WiredSuite& suite : wiring.suites) suites.set(suite.name, suite.plugin->identity());
+  for (const WiredModel& model : wiring.models) models.set(model.name, model.plugin->identity());
+  std::string keys;
+  for (const PlannedSample& sample : plan.samples) keys += sample.key;
+  Value config = compose(wiring.config);
+  config.set("output", Value()).set("report", Value()).set("secret", Value()).set("limits", Value());
+  out.set("config", config).set("suites", suites).set("models", models).set("device family", wiring.device.family);
+  return out.set("samples", plan.samples.size()).set("keys", sha256_hex(keys));
+}
+
+}  // namespace
+
+Result<Plan> make_plan(const Wiring& wiring) {
+  Plan plan;
+  Planner planner(wiring, plan);
+  for (const WiredSuite& suite : wiring.suites) {
+    const auto tasks = select(suite, plan);
+    if (!tasks) return tasks.error();
+    for (const Selected& selected : *tasks)
+      for (const std::string& style : wiring.config.prompts)
+        if (auto added = planner.add(selected, style); !added) return added.error();
+  }
+  plan.identity = identity_of(wiring, plan);
+  return plan;
+}
+
+}  // namespace touchstone
