@@ -18,7 +18,7 @@ GOOD = {
     "plugins/common/python_syntax/tree.hpp": "#include <string>\n",
     "plugins/common/python_syntax/tree.cpp": "#include <tree_sitter/api.h>\n",
     "plugins/metrics/lines/count.hpp": "",
-    "plugins/metrics/lines/plugin.cpp": '#include "count.hpp"\n#include "python_syntax/tree.hpp"\n#include "touchstone/plugin.hpp"\n',
+    "plugins/metrics/lines/plugin.cpp": '#include "count.hpp"\n#include "python_syntax/tree.hpp"\n',
     "plugins/metrics/lines/plugin_test.cpp": '#include <doctest/doctest.h>\n#include "support/fake_host.hpp"\n',
     "plugins/runtimes/triton/candidate.py": "import triton\n",
     "tests/util/json_test.cpp": '#include <doctest/doctest.h>\n#include "util/json.hpp"\n',
@@ -79,7 +79,9 @@ def test_comments_are_no_breach(tmp_path: Path, comment: str) -> None:
     assert check_layers.breaches(tree(tmp_path, {"core/util/a.cpp": comment})) == []
 
 
-def test_the_program_says_it_and_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_program_says_it_and_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("sys.argv", ["check_layers.py", str(tree(tmp_path, GOOD))])
     assert check_layers.main() == 0
     tree(tmp_path, {"core/util/a.cpp": '#include "app/cli.hpp"\n'})

@@ -22,8 +22,9 @@ def said(path: str, text: str) -> str:
 
 @pytest.mark.parametrize(
     ("path", "count", "fails"),
-    [("core/a.cpp", 300, False), ("core/a.cpp", 301, True), ("tools/a.sh", 301, True), ("core/sdk/touchstone/a.hpp", 200, False),
-     ("core/sdk/touchstone/a.hpp", 201, True), ("core/util/a.hpp", 201, False)],
+    [("core/a.cpp", 300, False), ("core/a.cpp", 301, True), ("tools/a.sh", 301, True),
+     ("core/sdk/touchstone/a.hpp", 200, False), ("core/sdk/touchstone/a.hpp", 201, True),
+     ("core/util/a.hpp", 201, False)],
 )
 def test_files(path: str, count: int, fails: bool) -> None:
     assert bool(said(path, "\n" * count)) == fails
@@ -47,8 +48,9 @@ def test_python_functions(inside: int, fails: bool) -> None:
 
 @pytest.mark.parametrize(
     "head",
-    ["int f(int a)", "auto f() -> Result<std::vector<int>>", "void A::f() const noexcept", "A::A(int a) : a_(a), b_(a)",
-     "A::A(int a) : a_{a}, b_{a}", "template <class T>\nvoid f(T t)", 'TEST_CASE("a {brace}")', "const auto f = [](int a)",
+    ["int f(int a)", "auto f() -> Result<std::vector<int>>", "void A::f() const noexcept",
+     "A::A(int a) : a_(a), b_(a)", "A::A(int a) : a_{a}, b_{a}",
+     "template <class T>\nvoid f(T t)", 'TEST_CASE("a {brace}")', "const auto f = [](int a)",
      "PLUGIN(Metric, lines, [](const Config& c)", "static std::array<int, 3> f()", "bool operator==(const A& a) const"],
 )
 @pytest.mark.parametrize("around", ["{}", "namespace a {{\nclass B : public C {{\n public:\n{}\n}};\n}}\n"])
@@ -59,8 +61,9 @@ def test_cpp_functions_are_found(head: str, around: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["struct A {\n  int a;\n  int b;\n};\n", "enum class E {\n  a,\n};\n", "const int a[] = {\n  1,\n};\n", "namespace {\n}\n",
-     "#define F(x) { \\\n  x; \\\n}\n", 'const char* a = R"(void f() {)";\n', "// void f() {\n", "int a{1};\n"],
+    ["struct A {\n  int a;\n  int b;\n};\n", "enum class E {\n  a,\n};\n", "const int a[] = {\n  1,\n};\n",
+     "namespace {\n}\n", "#define F(x) { \\\n  x; \\\n}\n",
+     'const char* a = R"(void f() {)";\n', "// void f() {\n", "int a{1};\n"],
 )
 def test_what_is_no_function(text: str) -> None:
     assert cpp(text) == []

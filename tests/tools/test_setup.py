@@ -153,7 +153,8 @@ def test_an_unknown_device_is_a_usage_error(machine: Machine) -> None:
 
 def test_the_trial_names_what_cannot_be_imported(tmp_path: Path) -> None:
     (tmp_path / "torch.py").write_text("raise ImportError('libcudart.so.13: cannot open')\n")
-    done = subprocess.run([sys.executable, TOP / "tools/setup/try_python.py"], env={**os.environ, "PYTHONPATH": str(tmp_path)},
-                          text=True, capture_output=True, timeout=60)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, TOP / "tools/setup/try_python.py"], env=environment, text=True,
+                          capture_output=True, timeout=60)
     assert done.returncode == 1
     assert "cannot import torch and triton: libcudart.so.13" in done.stdout

@@ -1,7 +1,9 @@
-# The house rules as tests. They need nothing but a Python 3.
+# The house rules and the bundle as tests.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 foreach(check IN ITEMS layers sizes)
   add_test(NAME "checks: ${check}"
     COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/check_${check}.py ${PROJECT_SOURCE_DIR})
-  set_tests_properties("checks: ${check}" PROPERTIES LABELS checks)
 endforeach()
+add_test(NAME "checks: bundle" COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/install/check_bundle.py
+  ${CMAKE_COMMAND} ${PROJECT_BINARY_DIR})
+set_tests_properties("checks: layers" "checks: sizes" "checks: bundle" PROPERTIES LABELS checks)

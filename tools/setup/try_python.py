@@ -45,7 +45,7 @@ def remedy(text: str) -> str:
     if "0-dimensional arrays" in text:
         return f"numpy is too new for this triton's interpreter: {sys.executable} -m pip install 'numpy<2.3'"
     if "Python.h" in text:
-        return "triton compiles its driver on the spot: install the headers of this Python (apt-get install python3-dev)"
+        return "triton compiles its driver on the spot: install Python's headers (apt-get install python3-dev)"
     if "C compiler" in text or "gcc" in text:
         return "triton compiles its driver on the spot: install a C compiler (apt-get install gcc)"
     if "NVIDIA driver" in text or "no CUDA" in text:
