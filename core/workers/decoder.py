@@ -28,7 +28,7 @@ class Decoder:
     `objects` is number → object, for a Sink that is to know them again."""
 
     def __init__(self, blocks: Blocks):
-        self._blocks = blocks
+        self.blocks = blocks
         self._count = 0
         self._nodes: dict[int, dict] = {}
         self.objects: dict[int, torch.Tensor] = {}
@@ -91,7 +91,7 @@ class Decoder:
 
     def _here(self, text: Any) -> str:
         _need(type(text) is str and _DEVICE.fullmatch(text) is not None, "a device is a short name")
-        return "cpu" if text == "cpu" else self._blocks.device
+        return "cpu" if text == "cpu" else self.blocks.device
 
     def _generator(self, node: dict, depth: int) -> torch.Generator:
         generator = torch.Generator(self._here(node["device"]))
@@ -100,8 +100,8 @@ class Decoder:
         return generator.set_state(state)
 
     def _flat(self, index: Any) -> torch.Tensor:
-        _need(type(index) is int and 0 <= index < len(self._blocks.storages), "there is no such storage")
-        return self._blocks.flat(index)
+        _need(type(index) is int and 0 <= index < len(self.blocks.storages), "there is no such storage")
+        return self.blocks.flat(index)
 
     def _tensor(self, node: dict, depth: int) -> torch.Tensor:
         number = node["id"]

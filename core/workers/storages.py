@@ -159,7 +159,7 @@ class Sink:
             if address <= first and last <= address + count:
                 return index, first - address
         self._kept.append(storage)
-        index = self.reserve(size, str(tensor.device), lambda: _bytes_of(storage))
+        index = self.reserve(size, str(storage.device), lambda: _bytes_of(storage))
         if size:
             self._spans.append((index, start, size))
         return index, first - start

@@ -1,0 +1,164 @@
+"""The compiler worker: compiles a candidate's kernels for real GPUs, none needed, as they were launched.
+
+It loads the candidate's file again in a process of its own, so what is compiled is what stands in the file. What it says
+is still said beside the candidate's code: the host takes it as evidence, not as proof.
+"""
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import Any
+
+import candidate as common
+import frames
+import loading
+from launches import constant_from_json, kernel_text, digest, stands_in
+
+TARGETS = (("sm_80", 80), ("sm_90", 90))
+_USAGE = re.compile(r"Used (\d+) registers")
+_SPILLS = re.compile(r"(\d+) bytes spill stores, (\d+) bytes spill loads")
+
+
+def prepare(role: str) -> dict:
+    """In the parent: imports, and what the first compilation would pay for."""
+    import torch
+    import triton
+    from triton.backends.compiler import GPUTarget
+    from triton.compiler import make_backend
+    from triton.runtime.cache import triton_key
+    import cuda_on_cpu  # noqa: F401  (children import nothing)
+    torch.set_num_threads(1)
+    import standin
+    standin.install()
+    triton_key()
+    for _, capability in TARGETS:
+        make_backend(GPUTarget("cuda", capability, 32)).hash()  # asks ptxas for its version: a process a time
+    return {"torch": torch.__version__, "triton": triton.__version__, "targets": [name for name, _ in TARGETS]}
+
+
+def serve(channel: frames.Channel, role: str) -> None:
+    worker = Compiler()
+    while True:
+        request, descriptors = channel.receive()
+        try:
+            reply = worker.answer(request, descriptors)
+        except common.Refused as refused:
+            reply = refused.reply
+        finally:
+            frames.close_all(descriptors)
+        channel.send(reply)
+
+
+class Compiler:
+    """One candidate's file, loaded; then any number of launches."""
+
+    def __init__(self) -> None:
+        self._text, self._path, self._kernels = "", "", {}
+
+    def answer(self, request: dict, descriptors: list[int]) -> dict:
+        if request.get("do") == "load" and len(descriptors) == 1:
+            return self._load(request, descriptors[0])
+        if request.get("do") == "compile" and self._path:
+            results = [self._compile(launch, name, capability)
+                       for launch in request["launches"] for name, capability in TARGETS]
+            return {"ok": True, "results": results}
+        raise common.Refused("infrastructure", "protocol", f"a compiler worker does not know {request.get('do')!r} now")
+
+    def _load(self, request: dict, code: int) -> dict:
+        import cuda_on_cpu
+        os.environ["TRITON_CACHE_DIR"] = os.path.join(os.getcwd(), "triton")
+        cuda_on_cpu.install()
+        self._text = common._contents(code).decode("utf-8", "replace")
+        self._path = loading.write_file(self._text, request["file"])
+        try:
+            module = loading.run_file(self._text, self._path)
+        except BaseException as error:
+            raise common.Refused("load_error", "load", loading.explain(error, self._path, self._text)) from None
+        self._kernels = _kernels_of(vars(module))
+        return {"ok": True, "entries": [name for name in request["entries"] if callable(getattr(module, name, None))]}
+
+    def _compile(self, launch: dict, target: str, capability: int) -> dict:
+        result = {"kernel": launch["kernel"], "target": target, "ok": False, "own": False, "reason": None,
+                  "registers": None, "spills": None, "shared": None}
+        found = [k for k in self._kernels.get(launch["kernel"], []) if digest(kernel_text(k.fn)) == launch["source"]]
+        if not found:
+            return result | {"reason": "no kernel of this name and text is in the candidate's file when it is loaded"}
+        result["own"] = stands_in(kernel_text(found[0].fn), self._text)
+        try:
+            compiled = self._build(found[0], launch, capability)
+        except BaseException as error:
+            return result | {"reason": loading.explain(error, self._path, self._text)}
+        return result | {"ok": True, "shared": getattr(compiled.metadata, "shared", None)} | _resources(compiled, capability)
+
+    def _build(self, kernel: Any, launch: dict, capability: int) -> Any:
+        """As JITFunction does it for a launch with these types, constants and options."""
+        import triton
+        import triton.language as tl
+        from triton.backends.compiler import GPUTarget
+        from triton.compiler import ASTSource, make_backend
+        backend = make_backend(GPUTarget("cuda", capability, 32))
+        names = [parameter.name for parameter in kernel.params]
+        functions = {name: found[0] for name, found in self._kernels.items()}
+        constants = {(names.index(name),): constant_from_json(value, functions, tl.dtype)
+                     for name, value in launch["constants"].items()}
+        # One divisibility mark, spelt as this version's own launches spell it.
+        attributes = {(names.index(name),): backend.parse_attr("D") for name in launch["divisible"]}
+        settings = {name: constant_from_json(value, functions, tl.dtype) for name, value in launch["options"].items()}
+        options = backend.parse_options(dict(settings))
+        unknown = [name for name in settings if name not in options.__dict__]
+        if unknown:
+            raise KeyError(f"Keyword argument {unknown[0]} was specified but unrecognised")
+        source = ASTSource(kernel, launch["signature"], constants, attributes)
+        return triton.compile(source, target=GPUTarget("cuda", capability, 32), options=options.__dict__)
+
+
+def _kernels_of(names: dict) -> dict[str, list]:
+    """Every JIT function that a module's names lead to, in wrappers, classes and containers too, by name."""
+    from triton.runtime.jit import JITFunction
+    found: dict[str, list] = {}
+    seen: set[int] = set()
+    pending = [(value, 0) for value in names.values()]
+    while pending and len(seen) < 100_000:
+        value, depth = pending.pop()
+        if id(value) in seen or depth > 6:
+            continue
+        seen.add(id(value))
+        if isinstance(value, JITFunction):
+            found.setdefault(value.fn.__name__, []).append(value)
+        elif hasattr(type(value), "run") and hasattr(value, "fn"):  # Autotuner, Heuristics
+            pending.append((value.fn, depth + 1))
+        elif isinstance(value, (list, tuple)):
+            pending += [(item, depth + 1) for item in value]
+        elif isinstance(value, dict):
+            pending += [(item, depth + 1) for item in value.values()]
+        elif isinstance(value, type) and value.__module__ == loading.NAME:
+            pending += [(item, depth + 1) for item in vars(value).values()]
+        elif callable(value) and getattr(value, "__closure__", None):
+            pending += [(cell.cell_contents, depth + 1) for cell in value.__closure__ if _filled(cell)]
+    return found
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        cell.cell_contents
+    except ValueError:
+        return False
+    return True
+
+
+def _resources(compiled: Any, capability: int) -> dict:
+    """Registers and spills as the bundled ptxas tells them; nothing where it cannot be asked."""
+    try:
+        from triton.knobs import nvidia
+        text = compiled.asm["ptx"]
+        architecture = re.search(r"\.target\s+(sm_\w+)", text).group(1)
+        run = subprocess.run([nvidia.ptxas.path, "-v", f"--gpu-name={architecture}", "-o", os.devnull, "/dev/stdin"],
+                             input=text, capture_output=True, text=True, timeout=20)
+        used, spilled = _USAGE.search(run.stderr), _SPILLS.search(run.stderr)
+        return {"registers": int(used.group(1)) if used else None,
+                "spills": sum(map(int, spilled.groups())) if spilled else None}
+    except Exception as error:
+        print(f"registers unknown: {error}", file=sys.stderr)
+        return {}

@@ -1,0 +1,266 @@
+"""Lets programs that hard-code 'cuda' run on the CPU: factories, moves, torch.device and torch.cuda are mapped.
+
+`install()` is for good (a worker's child); `mapped()` is for a while. Needs torch alone. Tensors still lie on the CPU, but
+say that they do not: `is_cuda` is true, `x.device` is a text 'cpu' that torch's own functions take, and that compares and
+prints as `cuda:0`. What such a GPU is said to be is an A100, as everywhere in the interpreter.
+"""
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import types
+from typing import Any, Callable, Iterator
+
+import torch
+
+_Real = torch.device
+_real_device_of = torch.Tensor.device.__get__  # type: ignore[attr-defined]
+NAME = "NVIDIA A100-SXM4-80GB (stands for the CPU)"
+
+
+class Cuda(str):
+    """A device: 'cpu' to torch, `cuda:0` to the program."""
+
+    type, index = "cuda", 0
+
+    def __new__(cls) -> "Cuda":
+        return str.__new__(cls, "cpu")
+
+    def __eq__(self, other: Any) -> bool:
+        if isinstance(other, Cuda):
+            return True
+        return str.__str__(other) in ("cuda", "cuda:0") if isinstance(other, (str, _Real)) else NotImplemented
+
+    def __ne__(self, other: Any) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash("cuda:0")
+
+    def __str__(self) -> str:
+        return "cuda:0"
+
+    def __format__(self, spec: str) -> str:
+        return format("cuda:0", spec)
+
+    def __repr__(self) -> str:
+        return "device(type='cuda', index=0)"
+
+    def __reduce__(self) -> tuple:
+        return Cuda, ()
+
+    def __enter__(self) -> "Cuda":
+        self._context = _Real("cpu")
+        self._context.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> Any:
+        return self._context.__exit__(*error)
+
+
+CUDA = Cuda()
+
+
+def _is_cuda(value: Any) -> bool:
+    if isinstance(value, Cuda):
+        return False  # means the CPU already
+    if isinstance(value, str):
+        return value == "cuda" or value.startswith("cuda:")
+    return isinstance(value, _Real) and value.type == "cuda"
+
+
+def here(value: Any) -> Any:
+    """The same, or the CPU where a CUDA device was meant."""
+    return "cpu" if _is_cuda(value) else value
+
+
+class _DeviceKind(type):
+    """torch.device, as far as programs use it: called, and asked whether something is one."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        first = args[0] if args else kwargs.get("device", kwargs.get("type"))
+        if _is_cuda(first) or isinstance(first, (Cuda, int)):
+            return CUDA
+        return _Real(*args, **kwargs)
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, (_Real, Cuda))
+
+
+class MappedDevice(metaclass=_DeviceKind):
+    __doc__ = _Real.__doc__
+
+
+def _mapping(function: Callable) -> Callable:
+    """The function with CUDA devices among its arguments mapped; an integer as `device` is a CUDA device too."""
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if "device" in kwargs:
+            kwargs["device"] = "cpu" if isinstance(kwargs["device"], int) else here(kwargs["device"])
+        if "pin_memory" in kwargs:
+            kwargs["pin_memory"] = False
+        return function(*[here(a) if isinstance(a, (str, _Real)) else a for a in args], **kwargs)
+    return call
+
+
+_FACTORIES = """empty zeros ones full rand randn randint randperm arange linspace logspace eye tensor as_tensor asarray
+    empty_like zeros_like ones_like full_like rand_like randn_like randint_like empty_strided scalar_tensor tril_indices
+    triu_indices normal hann_window hamming_window bartlett_window blackman_window kaiser_window sparse_coo_tensor complex
+    range from_file empty_permuted set_default_device get_default_device Generator""".split()
+_METHODS = "to new_empty new_zeros new_ones new_full new_tensor new_empty_strided".split()
+
+
+class _Event:
+    """A CUDA event whose clock is the CPU's."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        self._at = 0.0
+
+    def record(self, stream: Any = None) -> None:
+        import time
+        self._at = time.perf_counter()
+
+    def elapsed_time(self, end: "_Event") -> float:
+        return (end._at - self._at) * 1e3
+
+    def synchronize(self) -> None:
+        pass
+
+    def wait(self, stream: Any = None) -> None:
+        pass
+
+    def query(self) -> bool:
+        return True
+
+
+class _Stream:
+    """A CUDA stream on which everything is done at once."""
+
+    cuda_stream, device = 0, CUDA
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        pass
+
+    def synchronize(self) -> None:
+        pass
+
+    wait_stream = wait_event = record_event = lambda self, *args: None
+
+    def query(self) -> bool:
+        return True
+
+    def __enter__(self) -> "_Stream":
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        pass
+
+
+def _properties(device: Any = None) -> Any:
+    return types.SimpleNamespace(name=NAME, major=8, minor=0, total_memory=80 << 30, multi_processor_count=108,
+                                 max_threads_per_multi_processor=2048, warp_size=32, regs_per_multiprocessor=65536,
+                                 shared_memory_per_block=49152, shared_memory_per_block_optin=166912,
+                                 shared_memory_per_multiprocessor=167936, L2_cache_size=40 << 20, is_integrated=0)
+
+
+def _giving(value: Any) -> Callable:
+    """A function of its own for each name: torch._dynamo refuses one object under two."""
+    return lambda *args, **kwargs: value
+
+
+def _cuda_functions() -> dict[str, Any]:
+    found: dict[str, Any] = {name: _giving(None) for name in (
+        "synchronize set_device empty_cache reset_peak_memory_stats reset_max_memory_allocated init set_stream "
+        "ipc_collect reset_accumulated_memory_stats cudart").split()}
+    found |= {name: _giving(0) for name in (
+        "current_device memory_allocated max_memory_allocated memory_reserved max_memory_reserved").split()}
+    found |= {"is_available": lambda: True, "is_initialized": lambda: True, "device_count": lambda: 1,
+              "get_device_properties": _properties, "get_device_capability": lambda device=None: (8, 0),
+              "get_device_name": lambda device=None: NAME, "current_stream": lambda d=None: _Stream(), "default_stream": lambda d=None: _Stream(),
+              "Stream": _Stream, "Event": _Event, "stream": lambda s=None: contextlib.nullcontext(),
+              "device": lambda d=None: contextlib.nullcontext(), "device_of": lambda d=None: contextlib.nullcontext(),
+              "mem_get_info": lambda device=None: (80 << 30, 80 << 30), "is_bf16_supported": lambda *a, **k: True,
+              "manual_seed": torch.manual_seed, "manual_seed_all": torch.manual_seed,
+              "get_rng_state": lambda device=None: torch.get_rng_state(),
+              "set_rng_state": lambda state, device=None: torch.set_rng_state(state)}
+    return found
+
+
+def _move(self: Any, device: Any = None, *args: Any, **kwargs: Any) -> Any:
+    """Tensor.cuda and Module.cuda."""
+    return self
+
+
+def _autocast(original: Any) -> Callable:
+    def init(self: Any, device_type: str, *args: Any, **kwargs: Any) -> None:
+        if _is_cuda(device_type) or isinstance(device_type, Cuda):
+            device_type = "cpu"
+            kwargs.setdefault("dtype", args[0] if args else torch.float16)
+            args = args[1:]
+        original(self, device_type, *args, **kwargs)
+    return init
+
+
+def install() -> Callable[[], None]:
+    """Maps; gives what undoes it. Installing twice maps once."""
+    if torch.device is MappedDevice:
+        return lambda: None
+    undo: list[tuple[Any, str, Any]] = []
+
+    def put(owner: Any, name: str, value: Any) -> None:
+        undo.append((owner, name, owner.__dict__.get(name, _MISSING)))
+        setattr(owner, name, value)
+
+    for name in _FACTORIES:
+        if name == "Generator":
+            put(torch, name, _generator_kind(torch.Generator))
+        elif hasattr(torch, name):
+            put(torch, name, _mapping(getattr(torch, name)))
+    for name in _METHODS:
+        put(torch.Tensor, name, _mapping(getattr(torch.Tensor, name)))
+    for name, value in _cuda_functions().items():
+        put(torch.cuda, name, value)
+    put(torch.Tensor, "cuda", _move)
+    put(torch.Tensor, "pin_memory", _move)
+    put(torch.Tensor, "record_stream", lambda self, stream: None)
+    put(torch.Tensor, "get_device", lambda self: 0)
+    put(torch.Tensor, "is_cuda", property(lambda self: _real_device_of(self).type == "cpu"))
+    put(torch.Tensor, "device", property(lambda self: CUDA if _real_device_of(self).type == "cpu" else _real_device_of(self)))
+    put(torch.nn.Module, "cuda", _move)
+    put(torch.nn.Module, "to", _mapping(torch.nn.Module.to))
+    put(torch.amp.autocast_mode.autocast, "__init__", _autocast(torch.amp.autocast_mode.autocast.__init__))
+    put(torch, "device", MappedDevice)
+
+    def restore() -> None:
+        for owner, name, value in reversed(undo):
+            delattr(owner, name) if value is _MISSING else setattr(owner, name, value)
+    return restore
+
+
+_MISSING = object()
+
+
+def _generator_kind(real: Any) -> Any:
+    """torch.Generator: a type that programs call and ask for instances of."""
+    if not inspect.isclass(real):
+        return real
+
+    class Kind(type):
+        def __call__(cls, device: Any = "cpu") -> Any:
+            return real("cpu" if isinstance(device, int) else here(device))
+
+        def __instancecheck__(cls, value: Any) -> bool:
+            return isinstance(value, real)
+
+    return Kind("Generator", (), {})
+
+
+@contextlib.contextmanager
+def mapped() -> Iterator[None]:
+    """The mapping, for the length of a block."""
+    restore = install()
+    try:
+        yield
+    finally:
+        restore()

@@ -1,0 +1,190 @@
+"""Runs a launch in the interpreter, and writes down what it did: the launch itself and races between its programs.
+
+`install(own_file)` replaces InterpretedFunction.run; `watch` is what the last call did. Arguments lie on the CPU, so no
+copy is made of them.
+"""
+from __future__ import annotations
+
+import inspect
+import linecache
+import re
+import sys
+from typing import Any, Callable
+
+import numpy as np
+from triton.runtime import interpreter as upstream
+from triton.runtime.interpreter import InterpreterBuilder
+
+import races
+from launches import Launches, Specialiser
+
+_MOST_PROGRAMS = 1 << 24
+_MOST_RACES = 20
+_UNUSED = re.compile(r"\s*[\w.]*atomic_\w+\(")  # a statement that drops what the atomic returned
+
+
+class Watch:
+    """What the launches of a call did. `busy` is above zero while the interpreter itself is at work."""
+
+    def __init__(self) -> None:
+        self.launches, self.specialise = Launches(), Specialiser()
+        self.file = ""                    # lines are told of this file only
+        self.check_races = True
+        self.busy = 0
+        self.recorder: races.Recorder | None = None
+        self.races: list[str] = []
+        self.notes: list[str] = []
+
+    def clear(self) -> None:
+        self.launches.clear()
+        self.races, self.notes = [], []
+
+    def line(self) -> int:
+        """The candidate's line that is running; 0 where none is."""
+        return self.frame()[0]
+
+    def frame(self) -> tuple[int, str]:
+        frame = sys._getframe(2)
+        while frame is not None:
+            if frame.f_code.co_filename == self.file:
+                return frame.f_lineno, self.file
+            frame = frame.f_back
+        return 0, ""
+
+    def end(self, name: str, recorder: races.Recorder) -> None:
+        """Looks for a race in what a launch left, and tells it in words."""
+        if recorder.full:
+            self.notes.append(f"{name}: races were not looked for, a launch made too many accesses")
+        found = recorder.find()
+        if found and len(self.races) < _MOST_RACES:
+            program, line, other, other_line = found
+            self.races.append(f"{name}: program {program} stores (line {line}) where program {other} also accesses memory "
+                              f"(line {other_line}), with no order between them")
+
+
+watch = Watch()
+
+
+def install() -> None:
+    """For good, in the parent, after the interpreter was mended."""
+    upstream.InterpretedFunction.run = _run
+    builder = InterpreterBuilder
+    builder.create_masked_load = _load(builder.create_masked_load)
+    builder.create_masked_store = _store(builder.create_masked_store)
+    builder.create_atomic_cas = _lock(builder.create_atomic_cas)
+    builder.create_atomic_rmw = _atomic(builder.create_atomic_rmw)
+
+
+def _run(self, *args, grid, warmup, **kwargs):
+    """InterpretedFunction.run: options that are no parameters are recorded, and dropped as upstream does."""
+    if warmup:
+        return None
+    function = self.rewrite()
+    signature, constants, divisible, options = watch.specialise(self.fn, self.kwargs, args, kwargs)
+    named = {name: value for name, value in kwargs.items() if name in signature}
+    for hook in self.pre_run_hooks:
+        hook(*args, **kwargs)
+    bound = inspect.getcallargs(self.fn, *args, **named)
+    constexprs = upstream.GridExecutor(self.fn, self.arg_names, grid).constexprs
+    size = tuple(grid({**bound, **named}) if callable(grid) else grid)
+    if not 1 <= len(size) <= 3:
+        raise ValueError("a grid has one to three dimensions")
+    size = tuple(int(n) for n in size) + (1,) * (3 - len(size))
+    if any(n < 0 for n in size) or size[0] * size[1] * size[2] > _MOST_PROGRAMS:
+        raise ValueError(f"a grid of {size} cannot be run")
+    watch.launches.add(self.fn, signature, constants, divisible, options, size)
+    watch.busy += 1
+    try:
+        values = {name: arg if name in constexprs else upstream._implicit_cvt(arg) for name, arg in bound.items()}
+        _programs(function, values, size, self.fn.__name__)
+    finally:
+        watch.busy -= 1
+    return None
+
+
+def _programs(function: Callable, values: dict, size: tuple[int, ...], name: str) -> None:
+    builder = upstream.interpreter_builder
+    builder.set_grid_dim(*size)
+    outer, watch.recorder = watch.recorder, races.Recorder() if watch.check_races else None
+    recorder, number = watch.recorder, 0
+    try:
+        for x in range(size[0]):
+            for y in range(size[1]):
+                for z in range(size[2]):
+                    builder.grid_idx = (x, y, z)
+                    if recorder:
+                        recorder.program = number
+                    number += 1
+                    function(**values)
+    finally:
+        watch.recorder = outer
+    if recorder and number > 1:
+        watch.end(name, recorder)
+
+
+def _chosen(pointers: np.ndarray, mask: Any) -> np.ndarray:
+    data = mask.data if hasattr(mask, "data") and not isinstance(mask, np.ndarray) else mask
+    data = np.asarray(data)
+    return pointers.reshape(-1) if data.all() else pointers[np.broadcast_to(data, pointers.shape).astype(bool)]
+
+
+def _mask(pointers: Any, mask: Any) -> Any:
+    """Block pointers give a bare array as their mask; upstream then asks it for `.data`, which is a buffer."""
+    return upstream.TensorHandle(mask, upstream.tl.int1) if isinstance(mask, np.ndarray) else mask
+
+
+def _load(original: Callable) -> Callable:
+    def create_masked_load(self, ptrs, mask, other, cache_modifier, eviction_policy, is_volatile):
+        mask = _mask(ptrs, mask)
+        recorder = watch.recorder
+        if recorder and not recorder.full and not recorder.locked:
+            width = upstream._get_np_dtype(ptrs.get_element_ty()).itemsize
+            recorder.load(_chosen(ptrs.data, mask), width, watch.line())
+        return original(self, ptrs, mask, other, cache_modifier, eviction_policy, is_volatile)
+    return create_masked_load
+
+
+def _store(original: Callable) -> Callable:
+    def create_masked_store(self, ptrs, value, mask, cache_modifier, eviction_policy):
+        mask = _mask(ptrs, mask)
+        recorder = watch.recorder
+        if recorder and not recorder.full and not recorder.locked:
+            _record_store(recorder, ptrs, value.data, mask)
+        return original(self, ptrs, value, mask, cache_modifier, eviction_policy)
+    return create_masked_store
+
+
+def _record_store(recorder: races.Recorder, ptrs: Any, data: np.ndarray, mask: Any) -> None:
+    """Only elements that the store changes (see races)."""
+    dtype = data.dtype
+    inside = np.broadcast_to(mask.data, ptrs.data.shape).astype(bool)
+    data = np.broadcast_to(data, ptrs.data.shape)
+    before = upstream._interpreter.load(ptrs.data, np.ascontiguousarray(inside), np.ascontiguousarray(data), dtype)
+    raw = f"u{dtype.itemsize}"
+    changed = np.ascontiguousarray(before).view(raw) != np.ascontiguousarray(data).view(raw)
+    recorder.store(ptrs.data[changed.reshape(ptrs.data.shape)], dtype.itemsize, watch.line())
+
+
+def _lock(original: Callable) -> Callable:
+    def create_atomic_cas(self, *args):
+        if watch.recorder:
+            watch.recorder.locked = True
+        return original(self, *args)
+    return create_atomic_cas
+
+
+def _atomic(original: Callable) -> Callable:
+    def create_atomic_rmw(self, operation, ptr, value, mask, sem, scope):
+        recorder = watch.recorder
+        if recorder and not recorder.locked:
+            exchange = operation == upstream._ir.ATOMIC_OP.XCHG
+            if exchange or (ptr.data.size == 1 and value.data.dtype.kind in "iu" and _result_is_used()):
+                recorder.locked = True
+        return original(self, operation, ptr, value, mask, sem, scope)
+    return create_atomic_rmw
+
+
+def _result_is_used() -> bool:
+    """Does the candidate's statement keep what the atomic returned? Then it may be a counter that programs wait on."""
+    line, file = watch.frame()
+    return line == 0 or not _UNUSED.match(linecache.getline(file, line))

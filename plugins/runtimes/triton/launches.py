@@ -1,0 +1,143 @@
+"""What is said of a kernel's launch (core/workers/README.md: LAUNCH), and how its constants travel as JSON.
+
+A kernel's *text* is its function's source without decorators, dedented; `source` is the SHA-256 of it.
+"""
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import json
+import math
+import textwrap
+from typing import Any
+
+_MOST = 10_000  # different launches that are kept; further ones only count
+
+
+def kernel_text(function: Any) -> str:
+    """The source of a kernel's Python function from its `def` on; empty where it has none."""
+    try:
+        lines = inspect.getsourcelines(function)[0]
+    except (OSError, TypeError):
+        return ""
+    start = next((i for i, line in enumerate(lines) if line.lstrip().startswith("def ")), 0)
+    return textwrap.dedent("".join(lines[start:])).rstrip() + "\n"
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def stands_in(text: str, candidate: str) -> bool:
+    """Does a kernel's text stand in the candidate's file as a function, whatever its indentation?"""
+    wanted = digest(text)
+    try:
+        tree = ast.parse(candidate)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    lines = candidate.splitlines(keepends=True)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            found = textwrap.dedent("".join(lines[node.lineno - 1:node.end_lineno])).rstrip() + "\n"
+            if digest(found) == wanted:
+                return True
+    return False
+
+
+def constant_to_json(value: Any) -> Any:
+    """A constexpr as JSON: what JSON can say as it is, the rest as an object with one key."""
+    value = getattr(value, "value", value) if type(value).__name__ == "constexpr" else value
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return int(value) if abs(value) < 1 << 53 else {"int": str(int(value))}
+    if isinstance(value, float):
+        return {"float": float.hex(value)} if not math.isfinite(value) else float(value)
+    if isinstance(value, (tuple, list)):
+        return {"tuple": [constant_to_json(item) for item in value]}
+    if type(value).__name__ == "dtype":
+        return {"dtype": getattr(value, "name", str(value).removeprefix("torch."))}
+    if hasattr(value, "fn"):
+        return {"function": getattr(value.fn, "__name__", "?")}
+    return {"text": repr(value)[:200]}
+
+
+def constant_from_json(value: Any, functions: dict[str, Any], dtype_of: Any) -> Any:
+    """The constexpr again; ValueError for what does not survive the journey."""
+    if type(value) is not dict:
+        return value
+    (kind, inner), = value.items()
+    if kind == "int":
+        return int(inner)
+    if kind == "float":
+        return float.fromhex(inner)
+    if kind == "tuple":
+        return tuple(constant_from_json(item, functions, dtype_of) for item in inner)
+    if kind == "dtype":
+        return dtype_of(inner)
+    if kind == "function" and inner in functions:
+        return functions[inner]
+    raise ValueError(f"a constant of this sort cannot be rebuilt: {inner}")
+
+
+class Launches:
+    """Launches of one call, equal ones counted together."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, dict] = {}
+        self._texts: dict[Any, tuple[Any, str]] = {}  # by id of the function, which is kept alive
+
+    def clear(self) -> None:
+        self._found.clear()
+
+    def add(self, function: Any, signature: dict, constants: dict, divisible: list, options: dict, grid: tuple) -> None:
+        if id(function) not in self._texts:
+            self._texts[id(function)] = (function, digest(kernel_text(function)))
+        launch = {"kernel": function.__name__, "source": self._texts[id(function)][1], "signature": signature,
+                  "constants": {name: constant_to_json(value) for name, value in constants.items()}, "divisible": divisible,
+                  "options": {name: constant_to_json(value) for name, value in options.items()},
+                  "grid": [int(n) for n in grid]}
+        key = json.dumps(launch, sort_keys=True)
+        if key not in self._found:
+            if len(self._found) >= _MOST:
+                return
+            self._found[key] = launch | {"count": 0}
+        self._found[key]["count"] += 1
+
+    def tell(self) -> list[dict]:
+        return list(self._found.values())
+
+
+class Specialiser:
+    """Types of a launch's arguments as Triton itself would specialise them for a CUDA GPU, none needed."""
+
+    def __init__(self) -> None:
+        from triton.backends.compiler import GPUTarget
+        from triton.compiler import make_backend
+        self._backend = make_backend(GPUTarget("cuda", 80, 32))
+        self._binders: dict[int, tuple[Any, Any, list]] = {}
+
+    def __call__(self, function: Any, settings: dict, args: tuple, kwargs: dict) -> tuple[dict, dict, list, dict]:
+        """(signature, constants, divisible, options) of a call of a kernel; TypeError where the arguments do not fit."""
+        if id(function) not in self._binders:
+            self._binders[id(function)] = (function, *self._binder(function, settings))
+        _, binder, names = self._binders[id(function)]
+        bound, specialisation, options = binder(*args, **kwargs)
+        values = list(bound.values())
+        signature, constants, divisible = {}, {}, []
+        for name, value, (kind, attribute) in zip(names, values, specialisation):
+            signature[name] = kind if isinstance(kind, str) else json.dumps(kind)
+            if kind == "constexpr":
+                constants[name] = value
+            elif isinstance(attribute, str) and "D" in attribute:
+                divisible.append(name)
+        return signature, constants, divisible, options
+
+    def _binder(self, function: Any, settings: dict) -> tuple[Any, list[str]]:
+        from triton.runtime.jit import KernelParam, create_function_from_signature
+        signature = inspect.signature(function)
+        plain, unaligned = settings.get("do_not_specialize") or [], settings.get("do_not_specialize_on_alignment") or []
+        parameters = [KernelParam(i, p, i in plain or p.name in plain, i in unaligned or p.name in unaligned)
+                      for i, p in enumerate(signature.parameters.values())]
+        return create_function_from_signature(signature, parameters, self._backend), list(signature.parameters)

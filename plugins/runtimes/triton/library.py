@@ -1,0 +1,54 @@
+"""What a call asked of the library: a log of dispatched operators, and poison in what is handed out uninitialised.
+
+On the CPU the log stands in for a kernel trace. Operators that the interpreter itself issues do not count.
+"""
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+import work
+
+_MOST = 10_000
+_EMPTY = frozenset(("empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided"))
+
+
+class LibraryLog(TorchDispatchMode):
+    """`busy` tells whether the interpreter is at work. Equal operators are counted together."""
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Asked by torch when the class is made: a true answer costs the import of torch._dynamo, 4 s, at the first call."""
+        return False
+
+    def __init__(self, busy: Callable[[], bool]):
+        super().__init__()
+        self._busy = busy
+        self._found: dict[tuple[str, int, bool], int] = {}
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if self._busy():
+            return result
+        name = func._schema.name.split("::", 1)[-1]
+        if name in _EMPTY and isinstance(result, torch.Tensor):
+            poison(result)
+        key = work.work_of(func, args, result)
+        if key in self._found or len(self._found) < _MOST:
+            self._found[key] = self._found.get(key, 0) + 1
+        return result
+
+    def tell(self) -> list[dict]:
+        return [{"op": op, "work": int(amount) * count, "compute": compute, "count": count}
+                for (op, amount, compute), count in self._found.items()]
+
+
+def poison(tensor: torch.Tensor) -> None:
+    """Fills fresh memory with ones bits, which is NaN in every floating type: what a kernel never writes must show."""
+    if tensor.layout != torch.strided or tensor.is_meta or tensor.numel() == 0:
+        return
+    storage = tensor.untyped_storage()
+    flat = torch.empty(0, dtype=torch.uint8, device=tensor.device).set_(storage, 0, (storage.nbytes(),), (1,))
+    flat.fill_(1 if tensor.dtype == torch.bool else 255)

@@ -1,0 +1,43 @@
+"""What is seen of a call: on the CPU by the interpreter and a dispatch log, on a GPU by launch wrapping and the profiler."""
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import Any, Iterator
+
+from library import LibraryLog
+
+
+def observer(device: str, path: str, text: str) -> Any:
+    """The observer of a device, made before the candidate's code runs."""
+    if device == "cpu":
+        return OnCpu(path)
+    from on_gpu import OnGpu
+    return OnGpu(device, path, text)
+
+
+class OnCpu:
+    """Interpreter, dispatch log, and `cuda` in the candidate's words meaning the CPU."""
+
+    def __init__(self, path: str):
+        import cuda_on_cpu
+        import executor
+        cuda_on_cpu.install()
+        self._watch, self._log = executor.watch, None
+        self._watch.file = path
+        os.environ["TRITON_CACHE_DIR"] = os.path.join(os.getcwd(), "triton")
+
+    @contextlib.contextmanager
+    def watching(self, library: bool) -> Iterator[None]:
+        watch = self._watch
+        watch.clear()
+        self._log = LibraryLog(lambda: watch.busy > 0) if library else None
+        with self._log or contextlib.nullcontext():
+            yield
+
+    def settle(self) -> None:
+        """Nothing runs behind the caller's back on the CPU."""
+
+    def tell(self) -> dict:
+        return {"launches": self._watch.launches.tell(), "library": self._log.tell() if self._log else [],
+                "races": list(self._watch.races), "notes": list(self._watch.notes), "kernels": []}

@@ -1,0 +1,47 @@
+"""What the parent does once, so that every candidate worker starts warm: imports, mends, one kernel."""
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+from typing import Any
+
+import torch
+
+import executor
+
+
+def prepare(interpreted: bool) -> dict[str, Any]:
+    torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
+    import triton
+    facts: dict[str, Any] = {"torch": torch.__version__, "triton": triton.__version__, "interpreter": interpreted,
+                             "numpy": importlib.metadata.version("numpy")}
+    import cuda_on_cpu, library, loading, observing, tensors, timing  # noqa: F401, E401  (children import nothing)
+    if interpreted:
+        import interpreter
+        import speed
+        import standin
+        standin.install()
+        speed.install()
+        interpreter.mend()
+        executor.install()
+        _warm()
+    else:
+        from triton.runtime.cache import triton_key
+        triton_key()  # hashes triton's own files: 0.5 s, once
+    torch.autograd.graph  # noqa: B018
+    for name in ("torch.testing", "torch.utils._python_dispatch", "triton.language.extra.libdevice"):
+        if name not in sys.modules:
+            __import__(name)
+    return facts
+
+
+def _warm() -> None:
+    """A tiny kernel through the interpreter: shows at start whether it works with this numpy, as no version number can."""
+    import warm_kernel
+    from parent import Unready
+    try:
+        warm_kernel.run()
+    except Exception as error:
+        raise Unready(f"the Triton interpreter does not work here: {type(error).__name__}: {error}",
+                      "install a numpy that fits this triton (for triton 3.6: numpy below 2.3)") from error
