@@ -125,7 +125,12 @@ def check_python(path: str, text: str) -> Iterator[tuple[int, str]]:
         yield 1, f"Python lives in {', '.join(PYTHON_HOMES)} only; what runs candidates belongs to its runtime"
     if not path.startswith("core/workers/"):
         return
-    for node in ast.walk(ast.parse(text)):
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        yield error.lineno or 1, f"cannot be read as Python: {error.msg}"
+        return
+    for node in ast.walk(tree):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names = [node.module]

@@ -93,9 +93,12 @@ def check_file(path: str, text: str) -> Iterator[str]:
         if len(line) > COLUMNS:
             yield f"{path}:{number}: {len(line)} columns, at most {COLUMNS}"
     functions = cpp_functions(text) if suffix in CPP else python_functions(text) if suffix == ".py" else ()
-    for number, length, name in functions:
-        if length > FUNCTION_LINES:
-            yield f"{path}:{number}: {length} lines in one function, at most {FUNCTION_LINES}: {name}"
+    try:
+        for number, length, name in functions:
+            if length > FUNCTION_LINES:
+                yield f"{path}:{number}: {length} lines in one function, at most {FUNCTION_LINES}: {name}"
+    except SyntaxError as error:
+        yield f"{path}:{error.lineno}: cannot be read as Python: {error.msg}"
 
 
 def main() -> int:

@@ -50,6 +50,7 @@ BAD = [
     ("core/report/a.hpp", "bool cuda;\n", "'cuda' is a plugin's matter"),
     ("core/workers/a.py", "def f():\n    import triton.language as tl\n", "a.py:2: core/workers serves every runtime"),
     ("core/workers/a.py", "from triton import jit\n", "core/workers serves every runtime"),
+    ("core/workers/a.py", "if:\n", "cannot be read as Python"),
     ("core/exec/a.py", "", "Python lives in"),
     ("plugins/metrics/a/a.py", "", "Python lives in"),
     ("core/CMakeLists.txt", "find_package(CURL)\n", "stands in tools/cmake/packages.cmake"),

@@ -46,6 +46,10 @@ def test_python_functions(inside: int, fails: bool) -> None:
     assert bool(said("core/a.py", "class A:\n    async def f(self):\n" + "        call(1)\n" * inside)) == fails
 
 
+def test_python_that_cannot_be_read_is_told() -> None:
+    assert "core/a.py:2: cannot be read as Python" in said("core/a.py", "a = 1\nif:\n")
+
+
 @pytest.mark.parametrize(
     "head",
     ["int f(int a)", "auto f() -> Result<std::vector<int>>", "void A::f() const noexcept",

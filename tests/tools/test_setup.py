@@ -48,7 +48,7 @@ class Machine:
 
     def python(self, body: str) -> str:
         """A Python of which only the trial is played."""
-        self.stub("python", f'case "$2" in *version*) echo 1;; *) {body};; esac')
+        self.stub("python", f'case "$2 $3" in *version*) echo 1;; *) {body};; esac')
         return str(self.programs / "python")
 
 

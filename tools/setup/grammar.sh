@@ -14,6 +14,10 @@ fetch_grammar() {
   have_grammar && return 0
   work=$(mktemp -d "$touchstone_cache/grammar.XXXXXX") || return 1
   say "fetching tree-sitter-python $grammar_version (the Python grammar, 0.2 MB)"
+  if ! "$python" -m pip --version >/dev/null 2>&1; then  # a foreign Python may have been made without pip
+    "$(base_python)" -m venv "$work/venv" || return 1
+    python="$work/venv/bin/python"
+  fi
   # pip also asks the package for its metadata, in an environment of its own; that may fail once the archive is there.
   "$python" -m pip download -q --no-deps --no-binary tree-sitter-python -d "$work" \
     "tree-sitter-python==$grammar_version" >"$work/log" 2>&1 || true
