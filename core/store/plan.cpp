@@ -1,7 +1,5 @@
 #include "store/plan.hpp"
 
-#include <fmt/format.h>
-
 #include <set>
 #include <string_view>
 
@@ -46,10 +44,11 @@ const Value* find(const Value::Map& map, const std::string& key) {
 
 void compare(const std::string& path, const Value& before, const Value& now, std::vector<std::string>& out);
 
-void compare_items(const std::string& path, const char* form, const Value::Map& before, const Value::Map& now,
+void compare_items(const std::string& path, bool list, const Value::Map& before, const Value::Map& now,
                    std::vector<std::string>& out) {
   const auto at = [&](const std::string& key) {
-    return path.empty() ? key : path + fmt::format(fmt::runtime(form), key);
+    if (list) return path + "[" + key + "]";
+    return path.empty() ? key : path + "." + key;
   };
   for (const auto& [key, value] : now) {
     if (const Value* old = find(before, key))
@@ -65,9 +64,9 @@ void compare(const std::string& path, const Value& before, const Value& now, std
   if (before == now) return;
   const std::size_t known = out.size();
   if (before.is_map() && now.is_map())
-    compare_items(path, ".{}", before.map(), now.map(), out);
+    compare_items(path, false, before.map(), now.map(), out);
   else if (before.is_list() && now.is_list())
-    compare_items(path, "[{}]", named(before.list()), named(now.list()), out);
+    compare_items(path, true, named(before.list()), named(now.list()), out);
   else
     out.push_back(path + ": was " + show(before) + ", is now " + show(now));
   if (out.size() == known) out.push_back(path + ": is in another order");

@@ -1,5 +1,7 @@
 #include "exec/parent.hpp"
 
+#include <sys/wait.h>
+
 #include <thread>
 
 #include "stub.hpp"
@@ -53,6 +55,36 @@ TEST_CASE("a parent that was killed is started anew") {
   CHECK(seat.worker->death().value().outcome == "infrastructure");
   CHECK(bench.take().worker->request(ask("echo"), {}, within(20)).ok());
   CHECK(bench.parent.starts() == 2);
+}
+
+TEST_CASE("kill -9 of the host leaves no parent and no worker") {
+  stub::Base base;
+  int pipe[2];
+  REQUIRE(::pipe(pipe) == 0);
+  const pid_t host = ::fork();
+  if (host == 0) {
+    Launcher launcher;
+    Parent parent(launcher, stub::start("candidate"), Role::candidate, Containment());
+    Pool pool(parent, base.path, 0);
+    auto seat = pool.take(30);
+    const pid_t worker = seat ? seat->worker->pid() : 0;
+    static_cast<void>(!::write(pipe[1], &worker, sizeof worker));
+    if (seat) static_cast<void>(seat->worker->request(ask("sleep"), {}, within(1000)));
+    ::_exit(1);
+  }
+  pid_t worker = 0;
+  REQUIRE(::read(pipe[0], &worker, sizeof worker) == sizeof worker);
+  REQUIRE(worker > 0);
+  CHECK_FALSE(stub::ended(worker));
+  std::ifstream stat("/proc/" + std::to_string(worker) + "/stat");
+  std::string text;
+  std::getline(stat, text);
+  const pid_t parent = std::stoi(text.substr(text.rfind(')') + 4));
+  ::kill(host, SIGKILL);
+  ::waitpid(host, nullptr, 0);
+  CHECK(stub::gone(parent));
+  CHECK(stub::gone(worker));
+  for (const int fd : pipe) ::close(fd);
 }
 
 TEST_CASE("several lanes fork from one parent at once") {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "exec/pool.hpp"
@@ -51,9 +52,17 @@ struct Bench {
 
 inline Value ask(const std::string& what) { return Value().set("do", what); }
 
+/// Ended, though whoever inherited it may not have waited for it yet.
+inline bool ended(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  if (!std::getline(stat, text)) return true;
+  const std::size_t name_end = text.rfind(')');
+  return name_end != std::string::npos && text.compare(name_end, 3, ") Z") == 0;
+}
 inline bool gone(pid_t pid) {
-  for (int i = 0; i < 500 && ::kill(pid, 0) == 0; ++i) ::usleep(10'000);
-  return ::kill(pid, 0) != 0;
+  for (int i = 0; i < 500 && !ended(pid); ++i) ::usleep(10'000);
+  return ended(pid);
 }
 
 inline std::size_t open_descriptors() {
