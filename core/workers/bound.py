@@ -6,9 +6,9 @@
 scaled by 1 + u₁ξ (Monte-Carlo arithmetic, 16 runs); s₂ the same for operands of contractions only, at the input dtype's
 precision; ē the row rms of the working-precision reference's own error beyond 2ρ; K the longest sum.
 
-The bound is made in stages that only grow, so what an early one accepts the last accepts too: first the terms that need no
-Monte-Carlo run, then s₁ from its first 1, 4 and all 16 runs, *each divided by 16*, then s₂ likewise. Most right answers
-never need more than one run; a wrong one is told by the full bound.
+The bound is made in stages that only grow, so what an early one accepts the last accepts too: first the terms that
+need no Monte-Carlo run, then s₁ from its first 1, 4 and all 16 runs, *each divided by 16*, then s₂ likewise. Most right
+answers never need more than one run; a wrong one is told by the full bound.
 """
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ class Leaf:
 
 
 class Spread:
-    """√3 × rms deviation from r over fp64 runs, averaged half by element and half by row. `once()` gives one run's leaves
-    in the order of `leaves`; `first` is the stage that its first step ends."""
+    """√3 × rms deviation from r over fp64 runs, averaged half by element and half by row. `once()` gives one run's
+    leaves in the order of `leaves`; `first` is the stage that its first step ends."""
 
     def __init__(self, leaves: list[Leaf], once: Callable[[], list[torch.Tensor]], first: int) -> None:
         self._leaves, self._once, self._first = leaves, once, first

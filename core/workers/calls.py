@@ -40,7 +40,7 @@ class Plan:
 
 
 def held(args: tuple, kwargs: dict) -> Callable[[], Arguments]:
-    """A `build` for arguments that exist already: it keeps its own copy, made now, and gives a copy of that each time."""
+    """A `build` for arguments that exist already: it keeps its own copy, made now, and gives copies of that."""
     from copies import copy_tree
     kept = copy_tree((tuple(args), dict(kwargs)))
     return lambda: copy_tree(kept)

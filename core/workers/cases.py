@@ -136,7 +136,8 @@ def _value(spec: Any, seed: bytes, path: tuple) -> Any:
         return dtype_of(spec["dtype"])
     if set(spec) == {"float"}:
         return float(number(spec["float"], "float"))
-    raise BadSpec(f"keys {', '.join(map(str, spec)) or '(none)'}: neither a tensor, nor {{dtype: …}}, nor {{same_as: …}}")
+    keys = ", ".join(map(str, spec)) or "(none)"
+    raise BadSpec(f"keys {keys}: neither a tensor, nor {{dtype: …}}, nor {{same_as: …}}")
 
 
 def _to_device(value: Any, device: str) -> Any:

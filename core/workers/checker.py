@@ -1,5 +1,5 @@
-"""The checker's requests (README): references and comparison, never candidate code. One checker serves many tasks; what it
-made for a task is kept while it is among the last few used, and made again, equal, when it is asked for later."""
+"""The checker's requests (README): references and comparison, never candidate code. One checker serves many tasks; what
+it made for a task is kept while it is among the last few used, and made again, equal, when it is asked for later."""
 from __future__ import annotations
 
 import collections
@@ -164,7 +164,8 @@ class Checker:
             self._earlier.popitem(last=False)
         found = judge_call(expected, request["reply"], descriptors, opened.device, earlier)
         details = {"call": expected.call.index, "case": expected.call.case, **found.details}
-        return {"ok": True, "outcome": found.outcome, "reason": " ".join(found.reason.split())[:500], "details": details,
+        reason = " ".join(found.reason.split())[:500]
+        return {"ok": True, "outcome": found.outcome, "reason": reason, "details": details,
                 "reference_work": expected.trace.work}
 
     def _time(self, request: dict, descriptors: list[int]) -> dict:

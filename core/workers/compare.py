@@ -185,7 +185,8 @@ def _aliases(expected: Expectation, got: Got) -> Iterator[Finding]:
         if isinstance(want, torch.Tensor) and isinstance(have, torch.Tensor) and have.numel():
             owner, found = owners.get(storage_key(want)), got.alias(have)
             if found is not None and owner is None:
-                yield Finding("wrong_structure", f"{path} lies in the memory of argument {found}, expected fresh memory")
+                where = f"{path} lies in the memory of argument {found}"
+                yield Finding("wrong_structure", f"{where}, expected fresh memory")
             elif found is not None and owner != found and not _one_storage(expected, owner, found):
                 yield Finding("wrong_structure", f"{path} lies in the memory of argument {found}, expected {owner}'s")
 

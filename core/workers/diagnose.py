@@ -1,4 +1,4 @@
-"""Guesses at why values are wrong, in a kernel expert's words: for a person and for a repair prompt, never a verdict."""
+"""Guesses at why values are wrong, in a kernel expert's words: for a person and a repair prompt, never a verdict."""
 from __future__ import annotations
 
 import torch
@@ -117,4 +117,4 @@ def _precision(y: torch.Tensor, r: torch.Tensor, dtype: torch.dtype | None) -> s
     for name, size in (("TF32 or fp16", 2.0 ** -11), ("bf16", 2.0 ** -8)):
         if unit < size / 4 and size / 16 < relative < size * 2:
             return f"rounding like {name}: is something kept or summed in too low a precision?"
-    return "close: an accumulator in too low a precision, or a slightly different formula?" if relative < 2.0 ** -7 else ""
+    return "close: summed in too low a precision, or a slightly different formula?" if relative < 2.0 ** -7 else ""

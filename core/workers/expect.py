@@ -75,7 +75,8 @@ class Expectation:
     def mutated(self) -> list[str]:
         """Names of the arguments that the reference writes, or that the policy says the entry writes."""
         found = changed(self.named, names_of(self.function, self.work.after)) if self.function else []
-        declared = [name for name, _ in self.named if name.split("[")[0].split(".")[0] in self.policy.get("mutates", [])]
+        mutates = self.policy.get("mutates") or []
+        declared = [name for name, _ in self.named if name.split("[")[0] in mutates]
         return sorted(set(found) | set(declared))
 
     @cached_property
@@ -263,7 +264,8 @@ def is_floating(value: Any) -> bool:
 
 def numbers(value: Any, device: torch.device) -> torch.Tensor:
     if not isinstance(value, torch.Tensor):
-        value = torch.tensor(value, dtype=torch.complex128 if isinstance(value, complex) else torch.float64, device=device)
+        dtype = torch.complex128 if isinstance(value, complex) else torch.float64
+        value = torch.tensor(value, dtype=dtype, device=device)
     return real(value)
 
 

@@ -30,8 +30,11 @@ EXACT = frozenset("""clone copy _to_copy masked_fill masked_scatter where amax a
 _MOVES = frozenset("""clone _to_copy copy cat stack flip roll repeat constant_pad_nd gather index_select index embedding
     _unsafe_view where masked_fill triu tril im2col slice_scatter""".split())
 _SCANS = frozenset("cumsum cumprod logcumsumexp _softmax _log_softmax logsumexp".split())
-_NORMS = frozenset("native_layer_norm native_group_norm native_batch_norm _native_batch_norm_legit _softmax "
-                   "_log_softmax var var_mean std std_mean native_layer_norm_backward _softmax_backward_data".split())
+# Fused, with intermediates that a kernel rounds: taken apart, so that these are perturbed too.
+_FUSED = frozenset("""native_layer_norm native_group_norm native_batch_norm _native_batch_norm_legit _softmax
+    _log_softmax var var_mean std std_mean native_layer_norm_backward native_group_norm_backward native_batch_norm_backward
+    _softmax_backward_data _log_softmax_backward_data grid_sampler_2d upsample_bilinear2d upsample_bicubic2d
+    upsample_linear1d upsample_trilinear3d _upsample_bilinear2d_aa _upsample_bicubic2d_aa""".split())
 
 
 def bare(func: Any) -> str:
@@ -135,7 +138,8 @@ class Noise:
         while known is None or len(known) < chunks * self.CHUNK:
             number = 0 if known is None else len(known) // self.CHUNK
             gen = torch.Generator(device=self.device).manual_seed(number)
-            more = torch.rand(self.CHUNK, dtype=torch.float64, device=self.device, generator=gen).mul_(2 * u).add_(1 - u)
+            more = torch.rand(self.CHUNK, dtype=torch.float64, device=self.device, generator=gen)
+            more.mul_(2 * u).add_(1 - u)
             known = self._lists[self.device, u] = more if known is None else torch.cat([known, more])
         source = known[:chunks * self.CHUNK]
         if 2 * count > len(source):
@@ -169,7 +173,7 @@ class Rounding(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
         kwargs = {key: upcast_dtype(value) for key, value in (kwargs or {}).items()}
         name = bare(func)
-        if self.u1 and name in _NORMS and func in decomposition_table:
+        if self.u1 and name in _FUSED and func in decomposition_table:
             with self:
                 return decomposition_table[func](*args, **kwargs)
         if self.u2 and name in CONTRACTIONS:

@@ -14,7 +14,7 @@ MOST = 1000
 
 
 def time_reference(expected: Expectation, device: str, seconds: float) -> dict:
-    """`{"mode": "cold", "clock", "seconds": […]}`; arguments are fresh for each call where the reference writes them."""
+    """`{"mode": "cold", "clock", "seconds": […]}`; arguments are fresh for each call if the reference writes them."""
     function = expected.function
     writes = bool(expected.mutated)
     kept = fresh(expected.arguments)

@@ -1,5 +1,5 @@
-"""One run of a reference on its own copy of a call's arguments, and the leaves of what came out: results, arguments that
-it wrote, gradients."""
+"""One run of a reference on its own copy of a call's arguments, and the leaves of what came out: results, arguments
+that it wrote, gradients."""
 from __future__ import annotations
 
 import contextlib

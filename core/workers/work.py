@@ -88,8 +88,8 @@ def _multiply_adds(name: str, args: tuple, written: int) -> int:
 
 
 def work_of(func: Any, args: tuple, result: Any) -> tuple[str, int, bool]:
-    """(name, work, compute) of one dispatched operator: name with namespace ("aten.mm"), its positional arguments and its
-    result as a dispatch mode sees them. Costs microseconds and reads no element."""
+    """(name, work, compute) of one dispatched operator: name with namespace ("aten.mm"); its positional arguments and
+    its result as a dispatch mode sees them. Costs microseconds and reads no element."""
     name = name_of(func)
     full = func._schema.name.replace("::", ".")
     if is_view(func):

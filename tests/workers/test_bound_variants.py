@@ -3,8 +3,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 from checking import Task
-from variants import (B, H, S, as_low, block_cumsum, eager, exp2_approx, flash, half_sum, lanes, masked, mm, norm, scattered,
-                      softmax, tf32, truncated)
+from variants import (B, H, S, as_low, block_cumsum, eager, exp2_approx, flash, half_sum, lanes, masked, mm, norm,
+    scattered,
+                      scattered, softmax, tf32, truncated)
 
 HEAD = "import torch\nimport torch.nn.functional as F\n"
 NORMAL = {"mean": 0}
@@ -55,7 +56,8 @@ SETS = {  # name: reference, arguments, policy, honest, mutants
         "torch": lambda x: x.sum(-1), "64 lanes": lambda x: lanes(x, 64), "1024 lanes": lambda x: lanes(x, 1024),
         "one by one": lambda x: lanes(x, 1)}, {
         "last element": lambda x: x[:, :-1].sum(-1), "last tile": lambda x: x[:, :896].sum(-1),
-        "bf16 inputs": lambda x: as_low(x, B).sum(-1), "fp16 inputs": lambda x: as_low(x, H).sum(-1), "fp16 sum": half_sum}),
+        "bf16 inputs": lambda x: as_low(x, B).sum(-1), "fp16 inputs": lambda x: as_low(x, H).sum(-1),
+            "fp16 sum": half_sum}),
     "long sum": (SUM, {"x": arg(4, 65537)}, {}, {
         "torch": lambda x: x.sum(-1), "1024 lanes": lambda x: lanes(x, 1024)}, {
         "last element": lambda x: x[:, :-1].sum(-1), "bf16 inputs": lambda x: as_low(x, B).sum(-1)}),
@@ -65,7 +67,8 @@ SETS = {  # name: reference, arguments, policy, honest, mutants
         "fp16 exp": lambda x: softmax(x, low=H), "bf16 inputs": lambda x: softmax(as_low(x, B)),
         "last column": lambda x: torch.cat([softmax(x[:, :-1]), softmax(x)[:, -1:]], -1)}),
     "softmax bf16": (SOFTMAX, {"x": arg(64, 1000, std=3, dtype="bfloat16")}, {}, {
-        "fp32 inside": lambda x: torch.softmax(x.float(), -1).to(B), "truncated": lambda x: truncated(torch.softmax(x.float(), -1))}, {
+        "fp32 inside": lambda x: torch.softmax(x.float(), -1).to(B),
+            "truncated": lambda x: truncated(torch.softmax(x.float(), -1))}, {
         "zeros": torch.zeros_like, "uniform": lambda x: torch.full_like(x, 1 / x.shape[-1])}),
     "layer norm": (NORM, norm_args(0), {}, {
         "torch": lambda x, w, b: F.layer_norm(x, (1000,), w, b), "two pass": norm,
@@ -92,7 +95,8 @@ SETS = {  # name: reference, arguments, policy, honest, mutants
         "bf16 inputs": lambda a, b: as_low(a, B) @ as_low(b, B), "bf16 sum": lambda a, b: mm(a, b, 32, B, S),
         "last k": lambda a, b: a[:, :-1] @ b[:-1]}),
     "mm bf16": (MM, mm_args(513, "bfloat16"), {}, {
-        "rounded": lambda a, b: (a.float() @ b.float()).to(B), "tiles": mm, "truncated": lambda a, b: truncated(a.float() @ b.float())}, {
+        "rounded": lambda a, b: (a.float() @ b.float()).to(B), "tiles": mm,
+            "truncated": lambda a, b: truncated(a.float() @ b.float())}, {
         "bf16 sum": lambda a, b: mm(a, b, 32, B), "fp8 inputs": lambda a, b: (
             a.to(torch.float8_e4m3fn).float() @ b.to(torch.float8_e4m3fn).float()).to(B)}),
     "mm fp16": (MM, mm_args(513, "float16"), {}, {
@@ -102,11 +106,14 @@ SETS = {  # name: reference, arguments, policy, honest, mutants
         "tanh": lambda x: F.gelu(x, approximate="tanh"), "sigmoid": lambda x: x * torch.sigmoid(1.702 * x),
         "fp16": lambda x: F.gelu(x.half()).float()}),
     "gelu fp16": (GELU, {"x": arg(20000, std=3, dtype="float16")}, {}, {"torch": F.gelu, "erf": erf_gelu}, {
-        "tanh": lambda x: F.gelu(x, approximate="tanh"), "half arithmetic": lambda x: 0.5 * x * (1 + torch.erf(x * 0.70710678))}),
+        "tanh": lambda x: F.gelu(x, approximate="tanh"),
+            "half arithmetic": lambda x: 0.5 * x * (1 + torch.erf(x * 0.70710678))}),
     "cumsum": (CUMSUM, {"x": arg(8, 1000)}, {}, {
-        "torch": lambda x: x.cumsum(-1), "blocks": block_cumsum, "backwards": lambda x: x.sum(-1, keepdim=True) - x.flip(
+        "torch": lambda x: x.cumsum(-1), "blocks": block_cumsum, "backwards": lambda x: x.sum(-1,
+            keepdim=True) - x.flip(
             -1).cumsum(-1).flip(-1) + x}, {
-        "exclusive": lambda x: x.cumsum(-1) - x, "no carry": lambda x: torch.cat([x[:, :512].cumsum(-1), x[:, 512:].cumsum(-1)], -1)}),
+        "exclusive": lambda x: x.cumsum(-1) - x, "no carry": lambda x: torch.cat([x[:, :512].cumsum(-1),
+            x[:, 512:].cumsum(-1)], -1)}),
     "scatter": (SCATTER, {"i": arg(2000, dtype="int64", draw="integers", high=50), "s": arg(2000, 16)}, {}, {
         "torch": lambda i, s: scattered(i, s, 50, torch.arange(2000)), "other order": lambda i, s: scattered(
             i, s, 50, torch.randperm(2000))}, {
@@ -118,7 +125,8 @@ for _dtype, _t in (("bfloat16", B), ("float16", H)):
         SETS[f"{_name} {_dtype}"] = (_text, qkv(_dtype), {}, {
             "flash": flash, "P in fp32": lambda q, k, v: flash(q, k, v, S),
             "P normalised first": lambda q, k, v: flash(q, k, v, norm_first=True), "eager": eager}, {
-            "P in fp8": lambda q, k, v: flash(q, k, v, torch.float8_e4m3fn), "causal off by one": lambda q, k, v: eager(q, k, v, off=1),
+            "P in fp8": lambda q, k, v: flash(q, k, v, torch.float8_e4m3fn),
+                "causal off by one": lambda q, k, v: eager(q, k, v, off=1),
             "scale of d + 1": lambda q, k, v: eager(q, k, v, 65 ** -0.5),
             "last block lost": lambda q, k, v: flash(q, k, v, drop_last_block=True),
             "logits too low": lambda q, k, v, low=(B if _t == H else torch.float8_e4m3fn): flash(q, k, v, logits=low)})

@@ -180,7 +180,8 @@ def test_outputs_that_cannot_be_read_are_the_candidates_fault():
 
 FALLBACKS = {
     "asserts its dtype": "def f(x):\n    assert x.dtype == torch.float32\n    return torch.softmax(x, -1)\n",
-    "looks at bits": "def f(x):\n    y = (x.view(torch.int32) & 0x7fffffff).view(torch.float32)\n    return torch.softmax(y, -1)\n",
+    "looks at bits": "def f(x):\n    y = (x.view(torch.int32) & 0x7fffffff).view(torch.float32)\n"
+                     "    return torch.softmax(y, -1)\n",
     "other structure": "def f(x):\n    return torch.softmax(x, -1) if x.dtype == torch.float32 else None\n",
 }
 
@@ -214,7 +215,8 @@ def test_what_a_golden_leaves_unwritten_is_unspecified():
 
 def test_global_state_of_torch_is_put_back():
     reference = ("def f(x):\n    torch.set_default_dtype(torch.float16)\n    torch.set_grad_enabled(False)\n"
-                 "    torch.manual_seed(3)\n    torch.set_num_threads(2)\n    torch.use_deterministic_algorithms(True)\n"
+                 "    torch.manual_seed(3)\n    torch.set_num_threads(2)\n"
+                 "    torch.use_deterministic_algorithms(True)\n"
                  "    return x + 1\n")
     torch.manual_seed(11)
     want = torch.rand(3)

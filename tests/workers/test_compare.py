@@ -46,7 +46,8 @@ PAIR = "def f(x):\n    return x * 2, x.argmax(-1)\n"
     (lambda x: x * 2 + 1, "wrong_value", ["off by a constant 1"]),
     (lambda x: (x.half() * 2).float(), "wrong_value", ["rounding like TF32 or fp16"]),
     (lambda x: (x.bfloat16() * 2).float(), "wrong_value", ["rounding like bf16"]),
-    (lambda x: torch.cat([x[:, :976] * 2, x[:, 976:]], 1), "wrong_value", ["the last 24 columns only", "tail mask", "7 of 7 rows"]),
+    (lambda x: torch.cat([x[:, :976] * 2, x[:, 976:]], 1), "wrong_value", ["the last 24 columns only", "tail mask",
+        "7 of 7 rows"]),
     (lambda x: torch.cat([x[:6] * 2, x[6:]]), "wrong_value", ["the last row only", "1 of 7 rows"]),
     (lambda x: (x * 2).roll(1, -1), "wrong_value", ["one place later"]),
     (lambda x: 1 / 0, "call_error", ["ZeroDivisionError"]),
@@ -62,7 +63,8 @@ def test_details_say_where_and_how_far():
         y[3, 999] += 0.5
         return y
     verdict = judged(DOUBLE, X, wrong)
-    details = expect(verdict, "wrong_value", "[3, 999]", "0.5", "times the bound", "1 of 7000 elements wrong in 1 of 7 rows")
+    details = expect(verdict, "wrong_value", "[3, 999]", "0.5", "times the bound",
+        "1 of 7000 elements wrong in 1 of 7 rows")
     assert details["index"] == [3, 999] and details["wrong_count"] == 1 and details["n"] == 7000
     assert details["error"] == pytest.approx(0.5) and details["ratio"] > 1e5 and details["bound"] < 1e-5
     assert details["call"] == 0 and details["case"] == "c" and len(details["examples"]) <= 3
@@ -85,8 +87,10 @@ def test_containers():
     good = lambda x: {"b": [1, True, None, "k", x.max().item()], "a": x.sum()}  # noqa: E731
     expect(judged(named, X, good), "passed")
     expect(judged(named, X, lambda x: good(x) | {"c": 1}), "wrong_structure", "'c'")
-    expect(judged(named, X, lambda x: good(x) | {"b": [2, True, None, "k", x.max().item()]}), "wrong_value", "2, expected 1")
-    expect(judged(named, X, lambda x: good(x) | {"b": [True, True, None, "k", x.max().item()]}), "wrong_structure", "bool")
+    expect(judged(named, X, lambda x: good(x) | {"b": [2, True, None, "k", x.max().item()]}), "wrong_value",
+        "2, expected 1")
+    expect(judged(named, X, lambda x: good(x) | {"b": [True, True, None, "k", x.max().item()]}), "wrong_structure",
+        "bool")
     expect(judged(named, X, lambda x: good(x) | {"b": [1, True, None, "k", 0.0]}), "wrong_value")
     returned = "def f(x):\n    return torch.max(x, -1)\n"
     expect(judged(returned, X, lambda x: torch.max(x, -1)), "passed")
@@ -140,16 +144,20 @@ def test_aliases():
     expect(judged(view, X, lambda x: x.t().clone()), "passed")  # a fresh copy can be used wherever a view can
     expect(judged("def f(x, y):\n    return x.t()\n", {"x": {"tensor": [3, 3], "draw": "constant"},
                   "y": {"tensor": [3, 3], "draw": "constant"}}, lambda x, y: y.t()), "wrong_structure", "argument y")
-    expect(judged("def f(x, y):\n    return x + y\n", {"x": {"tensor": [3]}, "y": {"same_as": "x"}}, lambda x, y: x * 2), "passed")
+    expect(judged("def f(x, y):\n    return x + y\n", {"x": {"tensor": [3]}, "y": {"same_as": "x"}},
+        lambda x, y: x * 2), "passed")
 
 
 def test_not_finite_numbers_must_stand_where_they_belong():
-    reference, arguments = "def f(x):\n    return x * 2\n", {"x": {"tensor": [50], "sprinkle": {"nan": 3, "inf": 2, "-inf": 1}}}
+    reference, arguments = "def f(x):\n    return x * 2\n", {"x": {"tensor": [50], "sprinkle": {"nan": 3, "inf": 2,
+        "-inf": 1}}}
     expect(judged(reference, arguments, lambda x: x * 2), "passed")
     expect(judged(reference, arguments, lambda x: torch.nan_to_num(x) * 2), "wrong_value")
-    expect(judged(reference, arguments, lambda x: torch.where(x.isnan(), 0, x * 2)), "wrong_value", "NaN of the input is lost")
+    expect(judged(reference, arguments, lambda x: torch.where(x.isnan(), 0, x * 2)), "wrong_value",
+        "NaN of the input is lost")
     expect(judged(reference, arguments, lambda x: torch.where(x.isinf(), -x, x * 2)), "wrong_value")
-    expect(judged(reference, arguments, lambda x: torch.where(x > 1, torch.nan, x * 2)), "wrong_value", "NaN where none belongs")
+    expect(judged(reference, arguments, lambda x: torch.where(x > 1, torch.nan, x * 2)), "wrong_value",
+        "NaN where none belongs")
 
 
 def test_overflow_of_the_output_dtype():
@@ -160,10 +168,13 @@ def test_overflow_of_the_output_dtype():
 
 
 def test_exact():
-    reference, arguments = "def f(x):\n    return x.flip(-1)\n", {"x": {"tensor": [9], "sprinkle": {"nan": 1, "zero": 2}}}
+    reference, arguments = "def f(x):\n    return x.flip(-1)\n", {"x": {"tensor": [9], "sprinkle": {"nan": 1,
+        "zero": 2}}}
     expect(judged(reference, arguments, lambda x: x.flip(-1), {"exact": True}), "passed")
-    expect(judged(reference, arguments, lambda x: x.flip(-1) * (1 + 1.2e-7), {"exact": True}), "wrong_value", "bit by bit")
-    expect(judged(reference, arguments, lambda x: torch.where(x == 0, -0.0, x).flip(-1), {"exact": True}), "wrong_value", "2 of 9")
+    expect(judged(reference, arguments, lambda x: x.flip(-1) * (1 + 1.2e-7), {"exact": True}), "wrong_value",
+        "bit by bit")
+    expect(judged(reference, arguments, lambda x: torch.where(x == 0, -0.0, x).flip(-1), {"exact": True}),
+        "wrong_value", "2 of 9")
 
 
 def test_integers_that_rounding_decides():
@@ -185,7 +196,8 @@ def test_declared_ties():
 
     def twice(x, k):
         values, indices = torch.topk(x, k)
-        return values, indices[:, :1].expand_as(indices).clone() if bool((values == values[:, :1]).all()) else indices * 0
+        same = bool((values == values[:, :1]).all())
+        return values, indices[:, :1].expand_as(indices).clone() if same else indices * 0
     expect(judged(reference, arguments, other, {"ties": True}), "passed")
     expect(judged(reference, arguments, other), "wrong_value")
     expect(judged(reference, arguments, twice, {"ties": True}), "wrong_value")
@@ -228,3 +240,13 @@ def test_complex_results():
     reference, arguments = "def f(x):\n    return torch.fft.fft(x)\n", {"x": {"tensor": [4, 64]}}
     expect(judged(reference, arguments, lambda x: torch.fft.fft(x)), "passed")
     expect(judged(reference, arguments, lambda x: torch.fft.fft(x).conj().resolve_conj()), "wrong_value")
+
+
+def test_a_reference_that_is_off_itself_is_never_accused():
+    arguments = {"x": {"tensor": [3], "draw": "values", "values": [0.2, 0.7, 1.0]}}
+    reference, eps = "def f(x):\n    return torch.logit(x, eps=1e-6)\n", 1e-6
+    details = expect(judged(reference, arguments, lambda x: torch.logit(x, eps=eps)), "passed")
+    assert details["reference_off"] == 1
+    expect(judged(reference, arguments, lambda x: torch.logit(x.double(), eps=eps).float()), "passed")
+    expect(judged(reference, arguments, lambda x: torch.logit(x.double(), eps=2e-6).float()), "wrong_value", "1 of 3")
+    expect(judged(reference, arguments, lambda x: torch.logit(x, eps=eps) * 1.001), "wrong_value")

@@ -77,13 +77,18 @@ def test_grad():
 
 @pytest.mark.parametrize("spec, word", [
     ({"tensor": "4"}, "tensor"), ({"tensor": [-1]}, "tensor"), ({"tensor": [True]}, "tensor"),
-    ({"tensor": [4], "dtype": "float3"}, "did you mean float32"), ({"tensor": [4], "draw": "normals"}, "did you mean normal"),
+    ({"tensor": [4], "dtype": "float3"}, "did you mean float32"), ({"tensor": [4], "draw": "normals"},
+        "did you mean normal"),
     ({"tensor": [4], "layout": "stridden"}, "did you mean strided"), ({"tensor": [4], "low": 1}, "low"),
-    ({"tensor": [4], "sprinkle": {"nans": 1}}, "did you mean nan"), ({"tensor": [4], "sprinkle": {"nan": 5}}, "5 elements"),
+    ({"tensor": [4], "sprinkle": {"nans": 1}}, "did you mean nan"), ({"tensor": [4], "sprinkle": {"nan": 5}},
+        "5 elements"),
     ({"tensor": [4], "dtype": "int32", "sprinkle": {"nan": 1}}, "holds no nan"),
-    ({"tensor": [4], "layout": "transposed"}, "needs at least 2"), ({"tensor": [], "layout": "expanded"}, "needs at least 1"),
-    ({"tensor": [4], "layout": "channels_last"}, "4 or 5"), ({"tensor": [4], "dtype": "int32", "grad": True}, "gradient"),
-    ({"tensor": [4], "draw": "values", "values": [1]}, "1 given for 4"), ({"tensor": [4], "mean": "much"}, "not a number"),
+    ({"tensor": [4], "layout": "transposed"}, "needs at least 2"), ({"tensor": [], "layout": "expanded"},
+        "needs at least 1"),
+    ({"tensor": [4], "layout": "channels_last"}, "4 or 5"), ({"tensor": [4], "dtype": "int32", "grad": True},
+        "gradient"),
+    ({"tensor": [4], "draw": "values", "values": [1]}, "1 given for 4"), ({"tensor": [4], "mean": "much"},
+        "not a number"),
     ({"tensor": [4], "draw": "integers", "low": 5, "high": 5}, "high"),
 ])
 def test_bad_descriptions_name_the_key(spec, word):

@@ -32,7 +32,8 @@ def softmax(x, exp=torch.exp, low=None):
 
 
 def exp2_approx(z):
-    return torch.exp2(z * torch.tensor(math.log2(math.e), dtype=z.dtype)) * (1 + 2.0 ** -22 * (torch.rand_like(z) * 2 - 1))
+    e = torch.exp2(z * torch.tensor(math.log2(math.e), dtype=z.dtype))
+    return e * (1 + 2.0 ** -22 * (torch.rand_like(z) * 2 - 1))
 
 
 def norm(x, w, b, eps=1e-5, fewer=0, one_pass=False, low=None):
