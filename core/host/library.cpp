@@ -1,0 +1,86 @@
+#include "host/library.hpp"
+
+#define BOOST_DLL_USE_STD_FS
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <boost/dll/shared_library.hpp>
+
+#include "host/elf.hpp"
+
+namespace touchstone {
+namespace {
+
+constexpr const char* rebuild =
+    "build the plugin again, with this version's SDK and the compiler family of this program";
+
+Error refused(const std::string& path, std::string what, std::string hint = rebuild) {
+  return {ErrorCode::plugin, std::move(what), path, std::move(hint)};
+}
+
+/// The loader's own words, without the path in front: "undefined symbol: x".
+std::string cause_of(std::string what, const std::string& path) {
+  const std::size_t at = what.rfind(path + ": ");
+  return at == std::string::npos ? what : what.substr(at + path.size() + 2);
+}
+
+/// Keeps the library mapped for ever, whatever flags it was linked with: instances, strings and exceptions of it may
+/// outlive any handle.
+void pin(const std::string& path) { ::dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE); }
+
+Result<const PluginHeader*> header_of(const std::string& path) {
+  using boost::dll::load_mode::rtld_local;
+  using boost::dll::load_mode::rtld_now;
+  try {
+    const boost::dll::shared_library library(path, rtld_now | rtld_local);
+    pin(path);
+    return &library.get<const PluginHeader>(abi_symbol);
+  } catch (const std::exception& exception) {
+    return refused(path, "cannot be loaded: " + cause_of(exception.what(), path),
+                   "link the plugin with -z defs, so that the linker names what is missing");
+  }
+}
+
+}  // namespace
+
+Result<None> check_header(const PluginHeader& header, const Expected& expected, const std::string& path) {
+  if (header.magic != abi_magic)
+    return refused(path, fmt::format("the symbol {} is not a plugin's header", abi_symbol),
+                   "declare it by TOUCHSTONE_PLUGIN");
+  if (header.header_size != sizeof(PluginHeader))
+    return refused(
+        path, fmt::format("its header has {} bytes, this program's has {}", header.header_size, sizeof(PluginHeader)));
+  if (header.abi != abi_version) {
+    const bool newer = header.abi > abi_version;
+    return refused(path, fmt::format("built for plugin ABI {}, this program has ABI {}", header.abi, abi_version),
+                   newer ? "install a newer Touchstone, or build the plugin with this one's SDK" : rebuild);
+  }
+  if (!header.kind || !header.name || !header.version || !header.summary || !header.toolchain)
+    return refused(path, "its header lacks a text", "declare it by TOUCHSTONE_PLUGIN");
+  if (expected.kind != header.kind)
+    return refused(path, fmt::format("it is a {}, but lies among the {}s", header.kind, expected.kind),
+                   fmt::format("move it to {}s/{}.so", header.kind, header.name));
+  if (expected.name != header.name)
+    return refused(path, fmt::format("it calls itself '{}', its file is {}.so", header.name, expected.name),
+                   fmt::format("rename the file to {}.so", header.name));
+  if (std::string_view(header.toolchain) != toolchain_fingerprint())
+    return refused(path,
+                   fmt::format("built with [{}], this program with [{}]", header.toolchain, toolchain_fingerprint()),
+                   "build both with one C++ library and the same of its flags");
+  if (!header.descriptor) return refused(path, "its header has no descriptor", "declare it by TOUCHSTONE_PLUGIN");
+  return None{};
+}
+
+Result<const PluginHeader*> open_library(const std::string& path, const Expected& expected) {
+  const auto exported = exports_symbol(path, abi_symbol);
+  if (!exported) return exported.error();
+  if (!*exported)
+    return refused(path, fmt::format("not a Touchstone plugin: it exports no symbol {}", abi_symbol),
+                   "declare one by TOUCHSTONE_PLUGIN, or remove the file");
+  const auto header = header_of(path);
+  if (!header) return header.error();
+  if (const auto fits = check_header(**header, expected, path); !fits) return fits.error();
+  return *header;
+}
+
+}  // namespace touchstone
