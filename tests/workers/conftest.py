@@ -39,3 +39,45 @@ def memfd():
     yield make
     for descriptor in made:
         os.close(descriptor)
+
+
+PLUGIN = ROOT / "plugins/runtimes/triton"
+
+
+@pytest.fixture(scope="session")
+def interpreter_host():
+    """One warm parent of candidate workers on the CPU, for all tests."""
+    pytest.importorskip("triton")
+    import host
+    made = host.Host("candidate", "candidate", PLUGIN, {"TRITON_INTERPRET": "1"})
+    assert made.first["ready"], made.first
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def compiler_host():
+    """One warm parent of compiler workers."""
+    pytest.importorskip("triton")
+    import host
+    made = host.Host("compiler", "compiler", PLUGIN)
+    assert made.first["ready"], made.first
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def candidate(interpreter_host, tmp_path):
+    """Starts candidate workers on texts: `candidate(text, entry…)`; all are ended, and must end, with the test."""
+    import host
+    started = []
+
+    def start(text: str, *entries: str, **more):
+        work = tmp_path / str(len(started))
+        work.mkdir()
+        started.append(host.Candidate(interpreter_host, work, text, list(entries), **more))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.end()

@@ -85,7 +85,7 @@ class Candidate:
 
     def __init__(self, host: Host, work: Path, text: str, entries: list[str], device: str = "cpu", limits: dict | None = None):
         self.worker = host.fork(work, limits)
-        self.worker.hello()
+        self.pid = self.worker.hello()["pid"]
         self.device = device
         code = _memfd(text.encode())
         self.loaded = self.worker.ask({"do": "load", "entries": entries, "device": device, "file": "candidate.py",

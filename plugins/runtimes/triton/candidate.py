@@ -51,6 +51,8 @@ def serve(channel: frames.Channel, role: str) -> None:
             reply = refused.reply
         except MemoryError:
             reply = Refused("resource", "call", "the worker ran out of memory").reply
+        except Exception as error:  # a malformed request, or the candidate broke the worker from within
+            reply = Refused("infrastructure", "protocol", f"{type(error).__name__}: {error}"[:500]).reply
         finally:
             frames.close_all(descriptors)
         try:

@@ -5,10 +5,10 @@ is still said beside the candidate's code: the host takes it as evidence, not as
 """
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
-import subprocess
-import sys
 from typing import Any
 
 import candidate as common
@@ -32,6 +32,7 @@ def prepare(role: str) -> dict:
     torch.set_num_threads(1)
     import standin
     standin.install()
+    triton.knobs.nvidia.dump_ptxas_log = True  # registers and spills, without a second run of ptxas
     triton_key()
     for _, capability in TARGETS:
         make_backend(GPUTarget("cuda", capability, 32)).hash()  # asks ptxas for its version: a process a time
@@ -86,11 +87,13 @@ class Compiler:
         if not found:
             return result | {"reason": "no kernel of this name and text is in the candidate's file when it is loaded"}
         result["own"] = stands_in(kernel_text(found[0].fn), self._text)
+        log = io.StringIO()
         try:
-            compiled = self._build(found[0], launch, capability)
+            with contextlib.redirect_stdout(log):
+                compiled = self._build(found[0], launch, capability)
         except BaseException as error:
             return result | {"reason": loading.explain(error, self._path, self._text)}
-        return result | {"ok": True, "shared": getattr(compiled.metadata, "shared", None)} | _resources(compiled, capability)
+        return result | {"ok": True, "shared": getattr(compiled.metadata, "shared", None)} | _resources(log.getvalue())
 
     def _build(self, kernel: Any, launch: dict, capability: int) -> Any:
         """As JITFunction does it for a launch with these types, constants and options."""
@@ -148,17 +151,7 @@ def _filled(cell: Any) -> bool:
     return True
 
 
-def _resources(compiled: Any, capability: int) -> dict:
-    """Registers and spills as the bundled ptxas tells them; nothing where it cannot be asked."""
-    try:
-        from triton.knobs import nvidia
-        text = compiled.asm["ptx"]
-        architecture = re.search(r"\.target\s+(sm_\w+)", text).group(1)
-        run = subprocess.run([nvidia.ptxas.path, "-v", f"--gpu-name={architecture}", "-o", os.devnull, "/dev/stdin"],
-                             input=text, capture_output=True, text=True, timeout=20)
-        used, spilled = _USAGE.search(run.stderr), _SPILLS.search(run.stderr)
-        return {"registers": int(used.group(1)) if used else None,
-                "spills": sum(map(int, spilled.groups())) if spilled else None}
-    except Exception as error:
-        print(f"registers unknown: {error}", file=sys.stderr)
-        return {}
+def _resources(log: str) -> dict:
+    """Registers and bytes of spills in what ptxas said; nothing where it said nothing (a kernel from the cache)."""
+    used, spilled = _USAGE.search(log), _SPILLS.search(log)
+    return {"registers": int(used.group(1)) if used else None, "spills": sum(map(int, spilled.groups())) if spilled else None}

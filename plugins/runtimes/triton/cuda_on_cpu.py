@@ -170,6 +170,7 @@ def _giving(value: Any) -> Callable:
 
 
 def _cuda_functions() -> dict[str, Any]:
+    seed_cpu = torch.default_generator.manual_seed  # torch.manual_seed calls the CUDA one in turn
     found: dict[str, Any] = {name: _giving(None) for name in (
         "synchronize set_device empty_cache reset_peak_memory_stats reset_max_memory_allocated init set_stream "
         "ipc_collect reset_accumulated_memory_stats cudart").split()}
@@ -181,7 +182,7 @@ def _cuda_functions() -> dict[str, Any]:
               "Stream": _Stream, "Event": _Event, "stream": lambda s=None: contextlib.nullcontext(),
               "device": lambda d=None: contextlib.nullcontext(), "device_of": lambda d=None: contextlib.nullcontext(),
               "mem_get_info": lambda device=None: (80 << 30, 80 << 30), "is_bf16_supported": lambda *a, **k: True,
-              "manual_seed": torch.manual_seed, "manual_seed_all": torch.manual_seed,
+              "manual_seed": lambda seed: seed_cpu(seed), "manual_seed_all": lambda seed: seed_cpu(seed),
               "get_rng_state": lambda device=None: torch.get_rng_state(),
               "set_rng_state": lambda state, device=None: torch.set_rng_state(state)}
     return found

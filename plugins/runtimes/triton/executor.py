@@ -95,11 +95,19 @@ def _run(self, *args, grid, warmup, **kwargs):
     watch.launches.add(self.fn, signature, constants, divisible, options, size)
     watch.busy += 1
     try:
-        values = {name: arg if name in constexprs else upstream._implicit_cvt(arg) for name, arg in bound.items()}
+        values = {name: arg if name in constexprs else _argument(arg) for name, arg in bound.items()}
         _programs(function, values, size, self.fn.__name__)
     finally:
         watch.busy -= 1
     return None
+
+
+def _argument(value: Any) -> Any:
+    """A launch's argument as a kernel sees it; upstream fails on flags."""
+    if isinstance(value, bool):
+        handle = upstream.TensorHandle(np.array([value]), upstream.tl.int1)
+        return upstream.tl.tensor(handle, upstream.tl.int1)
+    return upstream._implicit_cvt(value)
 
 
 def _programs(function: Callable, values: dict, size: tuple[int, ...], name: str) -> None:

@@ -160,13 +160,13 @@ def _generic_reduce(self, inputs):
 
 
 def _generic_scan(self, inputs):
-    """Hillis and Steele: log2(n) steps over whole arrays."""
+    """Hillis and Steele: log2(n) steps over whole arrays; shapes stay powers of two, so the first few are done in vain."""
     kinds = [arg.dtype for arg in inputs]
     arrays = [np.moveaxis(_values(arg.handle), self.axis, 0).copy() for arg in inputs]
     distance = 1
     while distance < arrays[0].shape[0]:
-        steps = _combined(self.combine_fn.fn, [a[:-distance] for a in arrays], [a[distance:] for a in arrays], kinds)
-        arrays = [np.concatenate([a[:distance], step]) for a, step in zip(arrays, steps)]
+        steps = _combined(self.combine_fn.fn, [np.roll(a, distance, 0) for a in arrays], arrays, kinds)
+        arrays = [np.concatenate([a[:distance], step[distance:]]) for a, step in zip(arrays, steps)]
         distance *= 2
     return [_tensor(np.moveaxis(a, 0, self.axis), kind) for a, kind in zip(arrays, kinds)]
 
