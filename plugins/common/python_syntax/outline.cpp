@@ -60,15 +60,24 @@ class Reader {
       return false;
     }
     if (ts_node_is_missing(node) || type == "ERROR") fault(node, "this cannot be read as Python");
-    if (type == "call") call(node);
-    else if (type == "decorator" && top()) decorator(node);
-    else if (type == "decorated_definition" && top()) push_decorated(spot.depth, node);
-    else if (type == "function_definition" || type == "class_definition") definition(node, type, spot.depth);
-    else if (type == "lambda") push_scope(spot.depth);
-    else if (type == "assignment" && top()) assignment(node, spot);
-    else if (type == "named_expression" && top()) bind(field_of(node, "name"), node, Kind::assignment);
-    else if (type == "import_statement" || type == "import_from_statement") return import(node), false;
-    else if (type == "print_statement" || type == "exec_statement") fault(node, "a statement of Python 2");
+    if (type == "call")
+      call(node);
+    else if (type == "decorator" && top())
+      decorator(node);
+    else if (type == "decorated_definition" && top())
+      push_decorated(spot.depth, node);
+    else if (type == "function_definition" || type == "class_definition")
+      definition(node, type, spot.depth);
+    else if (type == "lambda")
+      push_scope(spot.depth);
+    else if (type == "assignment" && top())
+      assignment(node, spot);
+    else if (type == "named_expression" && top())
+      bind(field_of(node, "name"), node, Kind::assignment);
+    else if (type == "import_statement" || type == "import_from_statement")
+      return import(node), false;
+    else if (type == "print_statement" || type == "exec_statement")
+      fault(node, "a statement of Python 2");
     else if (type == "string_start" && text_of(node, text_).find('`') != std::string_view::npos)
       fault(node, "a backquote");
     return true;
@@ -104,8 +113,7 @@ class Reader {
     push_scope(depth);
     if (!named) return;
     if (!decorated_) own();
-    bind(field_of(node, "name"), decorated_.value_or(node),
-         type == "class_definition" ? Kind::type : Kind::function);
+    bind(field_of(node, "name"), decorated_.value_or(node), type == "class_definition" ? Kind::type : Kind::function);
     decorators_.clear();
   }
 

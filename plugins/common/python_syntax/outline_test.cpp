@@ -112,18 +112,19 @@ TEST_CASE("statements below a top-level if or try count, those of a function do 
 }
 
 TEST_CASE("what Python 3 refuses does not parse") {
-  for (const char* text : {"def f(:\n  pass\n", "x = (1,\n", "print 'a'\n", "exec 'a'\n", "x = '''\n", "def f()\n  pass\n",
-                           "x = 1\n```\n", "Here is the code you asked for:\n"})
+  for (const char* text : {"def f(:\n  pass\n", "x = (1,\n", "print 'a'\n", "exec 'a'\n", "x = '''\n",
+                           "def f()\n  pass\n", "x = 1\n```\n", "Here is the code you asked for:\n"})
     CHECK_MESSAGE(!python::parses(text), std::string(text));
-  for (const char* text : {"", "# only\n", "match x:\n  case 1: pass\n", "async def f(): await g()\n", "print('a')\n",
-                           "x = f'{y!r:>{w}}'\n", "def f[T](x: T) -> T: return x\n", "if (n := 3): pass\n", "x = 'ä'\n"})
+  for (const char* text :
+       {"", "# only\n", "match x:\n  case 1: pass\n", "async def f(): await g()\n", "print('a')\n",
+        "x = f'{y!r:>{w}}'\n", "def f[T](x: T) -> T: return x\n", "if (n := 3): pass\n", "x = 'ä'\n"})
     CHECK_MESSAGE(python::parses(text), std::string(text));
   CHECK(python::outline("x = 1\ny = (2\n").trouble.starts_with("line "));
 }
 
 TEST_CASE("hostile text costs little and does no harm") {
-  for (const char* unit : {"(", "[x for ", "def f(:\n", "-", "f'{", "a.", "#\n", "x=", "\\\n", "\xff\xfe", "@", "{a:",
-                           "a<b>(c)", "hello ", "lambda:", "if x:\n "})
+  for (const char* unit : {"(", "[x for ", "def f(:\n", "-", "f'{", "a.", "#\n", "x=", "\\\n", "\xff\xfe", "@",
+                           "{a:", "a<b>(c)", "hello ", "lambda:", "if x:\n "})
     for (const std::size_t bytes : {std::size_t{50'000}, std::size_t{10'000'000}}) {
       const auto outline = python::outline(repeat(unit, bytes));
       CHECK(outline.uses.size() > outline.definitions.size() / 100'000);

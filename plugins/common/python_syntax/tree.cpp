@@ -6,10 +6,10 @@ namespace touchstone::python {
 namespace {
 
 // Two bounds on work, both out of reach for anything that could run. The parser's lexer is sent to the end of the text
-// from every line on by an unclosed string or a run of line continuations; so the text is handed over in small chunks and
-// what is handed over is counted: ordinary text is read about three times, and after `readings` times its length the
-// parser is stopped. Its error recovery copies all that it skipped for every further token; nothing but a clock bounds
-// that, and only text without a grammatical stretch of thousands of tokens meets it (200 kB of code take 0.1 s).
+// from every line on by an unclosed string or a run of line continuations; so the text is handed over in small chunks
+// and what is handed over is counted: ordinary text is read about three times, and after `readings` times its length
+// the parser is stopped. Its error recovery copies all that it skipped for every further token; nothing but a clock
+// bounds that, and only text without a grammatical stretch of thousands of tokens meets it (200 kB of code take 0.1 s).
 constexpr std::size_t chunk = 256;
 constexpr std::size_t readings = 64;
 constexpr std::size_t grace = 1 << 20;

@@ -35,9 +35,9 @@ struct Spot {
   std::size_t index, depth;
 };
 
-/// Visits every node in order: enter(node, spot) says whether to go below, leave(depth) follows for each node after what
-/// is below it. The depth of a hostile tree is bounded by its text alone, hence no recursion. (A cursor knows field names
-/// too, but looks each up in time linear in a node's children.)
+/// Visits every node in order: enter(node, spot) says whether to go below, leave(depth) follows for each node after
+/// what is below it. The depth of a hostile tree is bounded by its text alone, hence no recursion. (A cursor knows
+/// field names too, but looks each up in time linear in a node's children.)
 template <class Enter, class Leave>
 void walk(TSNode root, Enter enter, Leave leave) {
   TSTreeCursor cursor = ts_tree_cursor_new(root);

@@ -1,0 +1,23 @@
+#pragma once
+// For plugins that read YAML files of their own: the strictness that the host gives to their options.
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "touchstone/result.hpp"
+#include "touchstone/value.hpp"
+
+namespace touchstone {
+
+/// "file:line:column", as far as it is known.
+std::string where_of(const Value& value);
+
+/// An error at a value's place.
+Error wrong(const Value& value, std::string what, std::string hint = {});
+
+/// Refuses a map with a key outside `known`, naming the place and the nearest known key; and what is no map at all.
+/// `what` says what the map is: "operator.yaml", "policy".
+Result<None> only_keys(const Value& map, std::string_view what, std::span<const std::string_view> known);
+
+}  // namespace touchstone

@@ -1,0 +1,44 @@
+// Who was right: the three shares that every table shows, by design 7.5.
+
+#include "touchstone/plugin.hpp"
+
+using namespace touchstone;
+
+namespace {
+
+constexpr const char* call_accuracy = "call accuracy";
+constexpr const char* execution_accuracy = "execution accuracy";
+constexpr const char* triton_accuracy = "triton accuracy";
+
+Measurement share(const char* tag, bool yes, const std::string& judge) {
+  Measurement out{.tag = tag, .value = yes ? 1.0 : 0.0};
+  out.labels.set("judge", judge);
+  return out;
+}
+
+class Accuracy : public Metric {
+ public:
+  std::vector<Tag> tags() const override {
+    return {{call_accuracy, "", "percentage", "every call returned", "proportion"},
+            {execution_accuracy, "", "percentage", "every call returned the right values", "proportion"},
+            {triton_accuracy, "", "percentage", "right, and computed by the candidate's own kernels", "proportion"}};
+  }
+
+  /// The last attempt counts. An unscored outcome says nothing about the candidate, so it gives no figure.
+  Result<std::vector<Measurement>> measure(const Sample& sample) const override {
+    std::vector<Measurement> out;
+    if (sample.attempts.empty()) return out;
+    for (const Verdict& verdict : sample.attempts.back().verdicts) {
+      if (!is_scored(verdict.outcome)) continue;
+      out.push_back(share(call_accuracy, is_called(verdict.outcome), verdict.judge));
+      out.push_back(share(execution_accuracy, is_executed(verdict.outcome), verdict.judge));
+      out.push_back(share(triton_accuracy, is_triton(verdict.outcome), verdict.judge));
+    }
+    return out;
+  }
+};
+
+}  // namespace
+
+TOUCHSTONE_PLUGIN(Metric, accuracy, "1.0", "Shares of samples that ran, were right, and were Triton", no_options,
+                  [](const Config&, Host&) { return made<Metric, Accuracy>(); })

@@ -1,0 +1,47 @@
+#pragma once
+// A JSON Lines file of answers: read through once, kept as an index of where its rows stand.
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "touchstone/plugin.hpp"
+
+namespace touchstone::replay {
+
+/// How a row's fields are called, and which of them says what task it answers.
+struct Fields {
+  std::string id, answer, instruction;
+  bool by_instruction{false};
+};
+
+struct Row {
+  std::string key;  ///< the task's id, or the instruction that the model was given
+  std::streamoff at{0};
+  std::size_t size{0};
+  long line{0};
+};
+
+/// The answers' texts stay on disk: a file may be far larger than memory should hold, so a row is read again when asked
+/// for.
+class Rows {
+ public:
+  /// Reads every row once; the first that is no JSON object, or lacks a field, is an error with file:line.
+  static Result<Rows> open(const std::string& path, const Fields& fields, const Host& host);
+
+  const std::vector<Row>& list() const { return list_; }
+  Value identity() const;
+  Result<Completion> completion(const Row& row, const Host& host) const;
+  std::string place(const Row& row) const { return path_ + ":" + std::to_string(row.line); }
+
+ private:
+  Result<None> add(const std::string& text, std::streamoff at, long line, const Host& host);
+
+  std::string path_;
+  Fields fields_;
+  std::vector<Row> list_;
+  std::uint64_t hash_{0xcbf29ce484222325};  ///< FNV-1a, 64 bits, of the whole file: tells files apart, proves nothing
+  std::uint64_t bytes_{0};
+};
+
+}  // namespace touchstone::replay

@@ -1,0 +1,79 @@
+// Our own operators, or a folder of yours in the same format (operators/README.md): data, no C++.
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "operator_folder.hpp"
+
+using namespace touchstone;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Option options[] = {{.key = "path",
+                               .type = OptionType::path,
+                               .help = "the folder of <family>/<operator>/operator.yaml; left out: the shipped one"}};
+
+class Operators : public OperatorSuite {
+ public:
+  Operators(std::string path, std::map<std::string, std::string> folders, const Host& host)
+      : path_(std::move(path)), folders_(std::move(folders)), host_(host) {}
+
+  Value identity() const override {
+    return Value{}.set("name", "operators").set("path", path_).set("operators", folders_.size());
+  }
+
+  Result<None> tasks(const std::function<bool(Task)>& take) const override {
+    for (const auto& [id, folder] : folders_) {
+      if (host_.cancelled()) break;
+      auto task = operators::read_operator(folder, host_);
+      if (!task) return task.error();
+      if (!take(std::move(*task))) break;
+    }
+    return None{};
+  }
+
+ private:
+  std::string path_;
+  std::map<std::string, std::string> folders_;  ///< by task id: a stable order
+  const Host& host_;
+};
+
+/// Every folder two levels down that holds an operator.yaml. Two of one name would be two tasks of one id.
+Result<std::map<std::string, std::string>> find_operators(const std::string& path) {
+  std::map<std::string, std::string> out;
+  std::error_code failed;
+  for (fs::directory_iterator family(path, failed), end; !failed && family != end; family.increment(failed)) {
+    std::error_code below;
+    if (!family->is_directory(below)) continue;
+    for (fs::directory_iterator it(family->path(), below), last; !below && it != last; it.increment(below)) {
+      std::error_code absent;
+      if (!fs::is_regular_file(it->path() / "operator.yaml", absent)) continue;
+      const auto [known, fresh] = out.emplace(it->path().filename().string(), it->path().string());
+      if (!fresh)
+        return Error{ErrorCode::config, "two operators are called '" + known->first + "'",
+                     std::max(known->second, it->path().string()),
+                     "the other is " + std::min(known->second, it->path().string())};
+    }
+  }
+  if (failed)
+    return Error{ErrorCode::config, "the folder of operators cannot be read: " + failed.message(), path,
+                 "check 'path'"};
+  if (out.empty())
+    return Error{ErrorCode::config, "no <family>/<operator>/operator.yaml below this folder", path,
+                 "give the folder that holds the families as 'path'"};
+  return out;
+}
+
+Result<std::unique_ptr<OperatorSuite>> create(const Config& config, Host& host) {
+  std::string path = config.has("path") ? config.text("path") : host.folder("operators");
+  auto folders = find_operators(path);
+  if (!folders) return folders.error();
+  return made<OperatorSuite, Operators>(std::move(path), std::move(*folders), host);
+}
+
+}  // namespace
+
+TOUCHSTONE_PLUGIN(OperatorSuite, operators, "1.0", "Operators as folders of YAML and Python", options, create)

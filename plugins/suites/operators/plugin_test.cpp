@@ -1,0 +1,157 @@
+#include <doctest/doctest.h>
+
+#include "support/fake_host.hpp"
+#include "support/temporary_folder.hpp"
+#include "touchstone/plugin.hpp"
+
+using namespace touchstone;
+
+extern "C" const PluginHeader touchstone_plugin;
+
+namespace {
+
+const std::string good = R"(family: softmax
+difficulty: 2
+tags: [quickstart]
+signature: "softmax(x: Tensor, dim: int = -1) -> Tensor"
+instruction: {simple: Write softmax., complex: Write softmax with care.}
+policy: {dtypes: [float32], tf32: false, reduction: last}
+cases:
+  check:
+    - {name: odd, arguments: {x: {tensor: [7, 100]}, dim: -1}}
+  bench:
+    - {name: large, arguments: {x: {tensor: [4096, 4096]}, dim: -1}}
+cost: {bytes: "2 * x.bytes", flops: "5 * x.numel"}
+)";
+
+struct Setup {
+  TemporaryFolder folder;
+  FakeHost host;
+
+  void add(const std::string& place, const std::string& yaml) const {
+    folder.write(place + "/operator.yaml", yaml);
+    folder.write(place + "/reference.py", "def softmax(x, dim=-1): return x.softmax(dim)\n");
+  }
+  Result<std::unique_ptr<OperatorSuite>> suite() {
+    return static_cast<const PluginDescriptor<OperatorSuite>*>(touchstone_plugin.descriptor)
+        ->create(Config{Value{}.set("path", folder.path().string())}, host);
+  }
+  Result<std::vector<Task>> tasks(std::size_t most = 99) {
+    auto made = suite();
+    if (!made) return made.error();
+    std::vector<Task> out;
+    auto done = made.value()->tasks([&](Task task) { return out.push_back(std::move(task)), out.size() < most; });
+    if (!done) return done.error();
+    return out;
+  }
+};
+
+/// The error of an operator whose YAML is `good` with one piece replaced.
+Error refusal(const std::string& piece, const std::string& by) {
+  Setup setup;
+  std::string yaml = good;
+  REQUIRE(yaml.find(piece) != std::string::npos);
+  setup.add("softmax/softmax", yaml.replace(yaml.find(piece), piece.size(), by));
+  const auto tasks = setup.tasks();
+  REQUIRE_FALSE(tasks.ok());
+  CHECK(tasks.error().code == ErrorCode::config);
+  CHECK(tasks.error().where.find("operator.yaml:") != std::string::npos);
+  return tasks.error();
+}
+
+}  // namespace
+
+TEST_CASE("a folder becomes a task") {
+  Setup setup;
+  setup.add("softmax/softmax", good);
+  setup.folder.write("softmax/softmax/golden.py", "golden\n");
+  const auto tasks = setup.tasks();
+  REQUIRE(tasks.ok());
+  const Task& task = tasks->at(0);
+  CHECK(task.question.id == "softmax");
+  CHECK(task.question.entries == std::vector<std::string>{"softmax"});
+  CHECK(task.question.instructions.at("simple") == "Write softmax.");
+  CHECK(task.question.facts["family"].text() == "softmax");
+  CHECK(task.question.facts["difficulty"].integer() == 2);
+  CHECK(task.question.facts["tags"].list().size() == 1);
+  CHECK(task.question.facts["dtypes"].list().size() == 1);
+  CHECK(task.oracle.reference.starts_with("def softmax"));
+  CHECK(task.oracle.golden == "golden\n");
+  CHECK(task.oracle.cases["bench"].list().size() == 1);
+  CHECK(task.oracle.policy["reduction"].text() == "last");
+  CHECK(task.oracle.policy["cost"]["flops"].text() == "5 * x.numel");
+  REQUIRE(task.protocols.size() == 1);
+  CHECK(task.protocols[0].judge == "strict");
+  CHECK(task.protocols[0].how == "calls");
+}
+
+TEST_CASE("the order is that of names, and a taker can stop") {
+  Setup setup;
+  for (const char* place : {"b/zeta", "a/mid", "c/alpha"}) setup.add(place, good);
+  setup.folder.write("README.md", "not a family");
+  setup.folder.write("a/notes/text.md", "not an operator");
+  const auto tasks = setup.tasks();
+  REQUIRE(tasks->size() == 3);
+  CHECK((*tasks)[0].question.id == "alpha");
+  CHECK((*tasks)[2].question.id == "zeta");
+  CHECK(setup.tasks(1)->size() == 1);
+  CHECK(setup.suite().value()->identity()["operators"].integer() == 3);
+  setup.add("d/alpha", good);
+  CHECK(setup.tasks().error().what == "two operators are called 'alpha'");
+}
+
+TEST_CASE("an entry, or several, can be named") {
+  Setup setup;
+  setup.add("a/one", good + "entry: run\n");
+  setup.add("a/two", good + "entries: [forward, backward]\n");
+  const auto tasks = setup.tasks();
+  REQUIRE(tasks.ok());
+  CHECK((*tasks)[0].question.entries == std::vector<std::string>{"run"});
+  CHECK((*tasks)[1].question.entries == std::vector<std::string>{"forward", "backward"});
+}
+
+TEST_CASE("mistakes are errors with their place") {
+  CHECK(refusal("tf32", "tf23").hint == "did you mean 'tf32'?");
+  CHECK(refusal("tf32", "tf23").where.ends_with("operator.yaml:6:35"));
+  CHECK(refusal("difficulty", "dificulty").hint == "did you mean 'difficulty'?");
+  CHECK(refusal("cost:", "zzz:").hint.starts_with("known keys: family"));
+  CHECK(refusal("difficulty: 2", "difficulty: 6").what.find("1 to 5") != std::string::npos);
+  CHECK(refusal("difficulty: 2", "difficulty: two").what.find("1 to 5") != std::string::npos);
+  CHECK(refusal("[quickstart]", "quickstart").what.find("no list") != std::string::npos);
+  CHECK(refusal("signature", "entry").what.find("'signature' is missing") != std::string::npos);
+  CHECK(refusal("softmax(x", "soft max(x").what.find("no name of a function") != std::string::npos);
+  CHECK(refusal("simple:", "simpel:").hint == "did you mean 'simple'?");
+  CHECK(refusal("tf32: false", "tf32: no").what.find("neither true nor false") != std::string::npos);
+  CHECK(refusal("reduction: last", "work: much").what.find("'work'") != std::string::npos);
+  CHECK(refusal("check:", "cheek:").what == "no check cases");
+  CHECK(refusal("name: odd, ", "").what == "a case without a name");
+  CHECK(refusal("arguments: {x: {tensor: [7, 100]}, dim: -1}", "arguments: 3").what.find("no map of arguments") !=
+        std::string::npos);
+  CHECK(refusal("name: odd,", "name: odd, entry: other,").what.find("none of the operator's entries") !=
+        std::string::npos);
+  CHECK(refusal("flops", "flop").hint == "did you mean 'flops'?");
+}
+
+TEST_CASE("an operator without programs, and a folder without operators, are refused") {
+  Setup setup;
+  CHECK(setup.suite().error().what.find("no <family>/<operator>/operator.yaml") != std::string::npos);
+  setup.folder.write("a/bare/operator.yaml", good);
+  CHECK(setup.tasks().error().what == "neither reference.py nor golden.py");
+  std::filesystem::remove_all(setup.folder.path());
+  CHECK(setup.suite().error().what.find("cannot be read") != std::string::npos);
+  std::filesystem::create_directory(setup.folder.path());
+}
+
+TEST_CASE("the shipped operators are read, every one") {
+  FakeHost host;
+  auto suite = static_cast<const PluginDescriptor<OperatorSuite>*>(touchstone_plugin.descriptor)
+                   ->create(Config{Value{}.set("path", "operators")}, host);
+  REQUIRE(suite.ok());
+  std::size_t count = 0;
+  const auto done = suite.value()->tasks([&](const Task& task) {
+    CHECK_FALSE(task.oracle.golden.empty());
+    return ++count > 0;
+  });
+  CHECK_MESSAGE(done.ok(), (done.ok() ? "" : done.error().where + " " + done.error().what));
+  CHECK(count == static_cast<std::size_t>(suite.value()->identity()["operators"].integer()));
+}
