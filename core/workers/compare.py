@@ -23,6 +23,7 @@ class Got:
     returned: Any
     after: list[tuple[str, torch.Tensor]]
     gradients: list[torch.Tensor | None] | None = None
+    timed: bool = False  # a timed call runs no backward
     damaged: list[str] = field(default_factory=list)  # arguments (or "a result") whose red zones are broken
     alias: Callable[[torch.Tensor], str | None] = lambda tensor: None  # the argument whose memory a tensor lies in
 
@@ -201,7 +202,7 @@ def _one_storage(expected: Expectation, first: str | None, second: str) -> bool:
 
 
 def _gradients(expected: Expectation, got: Got, found: dict[str, Any]) -> Iterator[Finding]:
-    if not expected.call.backward:
+    if not expected.call.backward or (got.timed and expected.call.phase == "bench"):
         return
     wanted = expected.work.gradients
     given = got.gradients or []

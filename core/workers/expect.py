@@ -201,7 +201,7 @@ class Expectation:
 
     @cached_property
     def noise(self) -> Noise:
-        return Noise(self.device, derive(self.seed, *self.path, "noise"))
+        return Noise(derive(self.seed, *self.path, "noise"))
 
     def perturbed(self, u1: float, u2: float, inputs: float) -> list[tuple[str, Any]]:
         """The leaves of one fp64 run with rounding made visible; `inputs` is by how much its inputs are moved."""

@@ -63,7 +63,8 @@ def decode(expected: Expectation, reply: dict, descriptor: int, device: str) -> 
         at = tensor.data_ptr()
         return next((name for start, size, name in spans if start <= at < start + size), None)
 
-    return Got(returned, after, gradients if isinstance(gradients, list) else None, damaged, alias)
+    gradients = gradients if isinstance(gradients, list) else None
+    return Got(returned, after, gradients, "timing" in reply, damaged, alias)
 
 
 def _own(flat: torch.Tensor) -> torch.Tensor:

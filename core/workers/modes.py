@@ -32,9 +32,9 @@ _MOVES = frozenset("""clone _to_copy copy cat stack flip roll repeat constant_pa
 _SCANS = frozenset("cumsum cumprod logcumsumexp _softmax _log_softmax logsumexp".split())
 # Fused, with intermediates that a kernel rounds: taken apart, so that these are perturbed too.
 _FUSED = frozenset("""native_layer_norm native_group_norm native_batch_norm _native_batch_norm_legit _softmax
-    _log_softmax var var_mean std std_mean native_layer_norm_backward native_group_norm_backward native_batch_norm_backward
-    _softmax_backward_data _log_softmax_backward_data grid_sampler_2d upsample_bilinear2d upsample_bicubic2d
-    upsample_linear1d upsample_trilinear3d _upsample_bilinear2d_aa _upsample_bicubic2d_aa""".split())
+    _log_softmax var var_mean std std_mean native_layer_norm_backward native_group_norm_backward
+    native_batch_norm_backward _softmax_backward_data _log_softmax_backward_data grid_sampler_2d upsample_bilinear2d
+    upsample_bicubic2d upsample_linear1d upsample_trilinear3d _upsample_bilinear2d_aa _upsample_bicubic2d_aa""".split())
 
 
 def bare(func: Any) -> str:
@@ -127,20 +127,19 @@ class Noise:
     CHUNK, MOST = 1 << 20, 16
     _lists: dict[tuple, torch.Tensor] = {}
 
-    def __init__(self, device: torch.device, seed: int) -> None:
-        self.device = device
+    def __init__(self, seed: int) -> None:
         self.places = random.Random(seed)
 
     def factors(self, like: torch.Tensor, u: float) -> torch.Tensor:
         count = like.numel()
         chunks = min(self.MOST, 1 + 2 * count // self.CHUNK)
-        known = self._lists.get((self.device, u))
+        known = self._lists.get((like.device, u))
         while known is None or len(known) < chunks * self.CHUNK:
             number = 0 if known is None else len(known) // self.CHUNK
-            gen = torch.Generator(device=self.device).manual_seed(number)
-            more = torch.rand(self.CHUNK, dtype=torch.float64, device=self.device, generator=gen)
+            gen = torch.Generator(device=like.device).manual_seed(number)
+            more = torch.rand(self.CHUNK, dtype=torch.float64, device=like.device, generator=gen)
             more.mul_(2 * u).add_(1 - u)
-            known = self._lists[self.device, u] = more if known is None else torch.cat([known, more])
+            known = self._lists[like.device, u] = more if known is None else torch.cat([known, more])
         source = known[:chunks * self.CHUNK]
         if 2 * count > len(source):
             source = source.repeat(2 * count // len(source) + 1)

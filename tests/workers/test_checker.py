@@ -90,6 +90,16 @@ def test_gradients():
     verdict(make(NORM, GRADS), lambda x, w: right(x, w).detach(), "passed")  # no backward in the policy
 
 
+def test_a_timed_bench_call_runs_no_backward():
+    case = {"name": "b", "arguments": GRADS}
+    opened = Task(HEAD + NORM, [case], {"backward": True}, bench=[case])
+    answer = opened.checker.answer
+    opened.checker.answer = lambda request, fds: answer(
+        request | {"reply": request["reply"] | {"gradients": None, "timing": {}}} if "reply" in request else request, fds)
+    found = opened.try_out(lambda x, w: torch.nn.functional.layer_norm(x, (50,), w))
+    assert outcomes(found) == ["wrong_structure", "passed"]
+
+
 def test_bf16_gradients_of_contractions():
     opened = make("def f(a, b):\n    return torch.softmax(a @ b, -1) @ b.T\n", {
         "a": {"tensor": [32, 48], "dtype": "bfloat16", "grad": True},
@@ -252,3 +262,24 @@ def test_arguments_that_cannot_travel_are_not_judged():
 
 def test_prepare_says_what_it_runs_on():
     assert module.prepare("checker")["torch"] == torch.__version__
+
+
+def test_behind_the_real_parent(tmp_path):
+    import host
+    parent = host.Host("checker", "checker", host.ROOT / "core/workers")
+    try:
+        assert parent.first["ready"] and parent.first["facts"]["torch"] == torch.__version__
+        worker = parent.fork(tmp_path)
+        assert worker.hello()["role"] == "checker"
+
+        class Remote:
+            def answer(self, request, descriptors):
+                return worker.ask(request, descriptors)
+        opened = make(NORM, GRADS, {"backward": True}, checker=Remote())
+        verdict(opened, lambda x, w: torch.nn.functional.layer_norm(x, (50,), w), "passed")
+        verdict(opened, lambda x, w: x * w, "wrong_value")
+        assert opened.ask({"do": "dance"})["outcome"] == "infrastructure"
+        assert opened.ask({"do": "close"})["ok"]
+        assert worker.end()["exit"] == 0
+    finally:
+        parent.close()
