@@ -30,7 +30,7 @@ class Cuda(str):
     def __eq__(self, other: Any) -> bool:
         if isinstance(other, Cuda):
             return True
-        return str.__str__(other) in ("cuda", "cuda:0") if isinstance(other, (str, _Real)) else NotImplemented
+        return str(other) in ("cuda", "cuda:0") if isinstance(other, (str, _Real)) else NotImplemented
 
     def __ne__(self, other: Any) -> bool:
         return not self == other

@@ -2,12 +2,9 @@
 from __future__ import annotations
 
 import importlib.metadata
-import sys
 from typing import Any
 
 import torch
-
-import executor
 
 
 def prepare(interpreted: bool) -> dict[str, Any]:
@@ -19,6 +16,7 @@ def prepare(interpreted: bool) -> dict[str, Any]:
     import cuda_on_cpu, library, loading, observing, tensors, timing  # noqa: F401, E401  (children import nothing)
     if interpreted:
         import interpreter
+        import executor
         import speed
         import standin
         standin.install()
@@ -27,12 +25,9 @@ def prepare(interpreted: bool) -> dict[str, Any]:
         executor.install()
         _warm()
     else:
+        import on_gpu  # noqa: F401
         from triton.runtime.cache import triton_key
         triton_key()  # hashes triton's own files: 0.5 s, once
-    torch.autograd.graph  # noqa: B018
-    for name in ("torch.testing", "torch.utils._python_dispatch", "triton.language.extra.libdevice"):
-        if name not in sys.modules:
-            __import__(name)
     return facts
 
 
