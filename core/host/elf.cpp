@@ -63,11 +63,16 @@ Result<bool> exports_symbol(const std::string& path, std::string_view symbol) {
   if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != this_machine)
     return refused(path, "built for another machine than this one");
   if (header->e_type != ET_DYN) return refused(path, "not a shared library but another kind of ELF file");
+  const auto section_at = [&](std::uint64_t i) {
+    return at<Elf64_Shdr>(file, header->e_shoff + i * sizeof(Elf64_Shdr));
+  };
+  // The table of sections lies at the end: where its last entry is there, nothing was cut.
+  if (header->e_shnum && !section_at(header->e_shnum - 1u)) return refused(path, "the file is cut short");
   for (std::uint64_t i = 0; i < header->e_shnum; ++i) {
-    const auto section = at<Elf64_Shdr>(file, header->e_shoff + i * sizeof(Elf64_Shdr));
+    const auto section = section_at(i);
     if (!section) return refused(path, "the file is cut short");
     if (section->sh_type != SHT_DYNSYM) continue;
-    const auto names = at<Elf64_Shdr>(file, header->e_shoff + std::uint64_t{section->sh_link} * sizeof(Elf64_Shdr));
+    const auto names = section_at(section->sh_link);
     const auto found = names ? has_symbol(file, *section, *names, symbol) : std::nullopt;
     if (!found) return refused(path, "the file is cut short");
     return *found;

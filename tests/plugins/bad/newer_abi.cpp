@@ -1,0 +1,3 @@
+#include "fault.hpp"
+
+FAULTY_PLUGIN("newer_abi", abi, touchstone::abi_version + 1)

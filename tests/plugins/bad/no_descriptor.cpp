@@ -1,0 +1,3 @@
+#include "fault.hpp"
+
+FAULTY_PLUGIN("no_descriptor", descriptor, nullptr)

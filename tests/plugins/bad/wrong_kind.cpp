@@ -1,0 +1,3 @@
+#include "fault.hpp"
+
+FAULTY_PLUGIN("wrong_kind", kind, "model")

@@ -1,0 +1,3 @@
+#include "fault.hpp"
+
+FAULTY_PLUGIN("wrong_magic", magic, 0x1234)

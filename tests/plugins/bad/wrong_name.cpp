@@ -1,0 +1,3 @@
+#include "fault.hpp"
+
+FAULTY_PLUGIN("wrong_name", name, "another_name")

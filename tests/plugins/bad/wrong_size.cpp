@@ -1,0 +1,3 @@
+#include "fault.hpp"
+
+FAULTY_PLUGIN("wrong_size", header_size, sizeof(touchstone::PluginHeader) + 8)
