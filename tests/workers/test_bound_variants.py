@@ -124,7 +124,10 @@ for _dtype, _t in (("bfloat16", B), ("float16", H)):
     for _name, _text in (("attention", ATTENTION), ("sdpa", SDPA)):
         SETS[f"{_name} {_dtype}"] = (_text, qkv(_dtype), {}, {
             "flash": flash, "P in fp32": lambda q, k, v: flash(q, k, v, S),
-            "P normalised first": lambda q, k, v: flash(q, k, v, norm_first=True), "eager": eager}, {
+            "P normalised first": lambda q, k, v: flash(q, k, v, norm_first=True)} | (
+                # Logits rounded to 16 bits are honest only where the reference rounds them as well: beside a fused
+                # reference they lie at the bound (2 of 20 seeds beyond it, by up to 1.06).
+                {"eager": eager} if _name == "attention" else {}), {
             "P in fp8": lambda q, k, v: flash(q, k, v, torch.float8_e4m3fn),
                 "causal off by one": lambda q, k, v: eager(q, k, v, off=1),
             "scale of d + 1": lambda q, k, v: eager(q, k, v, 65 ** -0.5),
