@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-SKIPPED = {"build", "runs", "__pycache__", "node_modules"}
+SKIPPED = {"build", "runs", "__pycache__", "node_modules", "fixtures"}  # fixtures: data in the layout of others
 TOKEN = re.compile(
     r"""//[^\n]*                                  # comment to the end of the line
       | /\*.*?\*/                                 # comment

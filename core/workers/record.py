@@ -6,11 +6,9 @@ What is kept, and what is said where it is not:
   module or a callable is noted, and a task with nothing else is not judged;
 - a call whose exception the program catches must raise for a candidate too; one that ends the program is left out;
 - a call whose reference gives other results under another random state makes the task not judged.
-The program's fresh memory is filled with JUNK, so that what it leaves unwritten in `out=` arguments is the same each time.
+The program's fresh memory is filled with JUNK, so that what it leaves unwritten in `out=` arguments is always the same.
 """
 from __future__ import annotations
-
-import importlib.util
 
 import record_probe as probe
 import redraw
@@ -26,10 +24,9 @@ LATER = "needs the program protocol, which comes later"
 def record(task: dict, device: str, seed: bytes) -> Plan:
     """`task` as in an `open` request, `device` "cpu" or "cuda:n". Never raises for what the task's texts do."""
     plan = Plan(policy=dict(task["oracle"].get("policy") or {}))
-    if device == "cpu" and importlib.util.find_spec("cuda_on_cpu"):
-        importlib.import_module("cuda_on_cpu")  # tests that hard-code 'cuda'
     try:
-        reference = load_source(f"reference_of_{task['id']}", task["oracle"].get("reference") or task["oracle"]["golden"])
+        text = task["oracle"].get("reference") or task["oracle"]["golden"]
+        reference = load_source(f"reference_of_{task['id']}", text)
     except Exception as error:
         plan.not_judged = f"the reference does not load: {type(error).__name__}: {error}"
         return plan

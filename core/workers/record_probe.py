@@ -43,7 +43,8 @@ def look(function: Callable, call: Recorded, seed: int) -> Facts:
             if facts.random:
                 break
     except Exception as error:
-        facts.failed = f"the reference fails when called again: {type(error).__name__}: {' '.join(str(error).split())[:160]}"
+        text = " ".join(str(error).split())[:160]
+        facts.failed = f"the reference fails when called again: {type(error).__name__}: {text}"
         return facts
     facts.compute = trace.work > 0
     facts.opaque = _opaque(first.result)
@@ -70,7 +71,7 @@ def finite(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def _differs(first: list[torch.Tensor], second: list[torch.Tensor]) -> str | None:
-    """Between two runs on equal arguments; sums in another order (a thousandth of the largest element) are no difference."""
+    """Between runs on equal arguments; up to a thousandth of the largest element may come from the order of sums."""
     if len(first) != len(second):
         return "the number of results varies"
     for a, b in zip(first, second):

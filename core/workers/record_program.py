@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import importlib.util
 import io
 import re
 import sys
@@ -23,7 +24,8 @@ from modes import Poison
 
 MOST_NODES = 20_000
 JUNK = 113  # what the program's unwritten memory holds
-PLAIN = (type(None), bool, int, float, complex, str, bytes, torch.dtype, torch.device, torch.memory_format, torch.layout)
+PLAIN = (type(None), bool, int, float, complex, str, bytes, torch.dtype, torch.device, torch.memory_format,
+         torch.layout)
 
 
 @dataclass
@@ -178,9 +180,16 @@ class Recorder:
         return getattr(self._function, name)
 
 
+def _mapped(device: str) -> Any:
+    """On a CPU, what runs a program that hard-codes 'cuda'; a runtime brings it, and there may be none."""
+    if device != "cpu" or not importlib.util.find_spec("cuda_on_cpu"):
+        return contextlib.nullcontext()
+    return importlib.import_module("cuda_on_cpu").mapped()
+
+
 @contextlib.contextmanager
 def _surroundings(name: str, module: types.ModuleType, seed: int, log: Log) -> Iterator[None]:
-    """A seed, a module of the task's name, JUNK in fresh memory, backward noticed, nothing printed; undone afterwards."""
+    """A seed, a module of the task's name, JUNK in fresh memory, backward noticed, nothing printed; then undone."""
     before, backward = sys.modules.get(name), torch.autograd.backward
 
     def noticed(*args: Any, **kwargs: Any) -> Any:
@@ -191,7 +200,7 @@ def _surroundings(name: str, module: types.ModuleType, seed: int, log: Log) -> I
         sys.modules[name] = module
         torch.autograd.backward = noticed
         silence = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
-        with isolated(seed), Poison(JUNK), silence[0], silence[1]:
+        with isolated(seed), _mapped(log.device), Poison(JUNK), silence[0], silence[1]:
             if "numpy" in sys.modules:
                 sys.modules["numpy"].random.seed(seed % 2**32)
             yield

@@ -4,7 +4,8 @@ Kept: dtype, shape, strides, aliasing; the sign of every element, zeros, NaN and
 side of 1 a magnitude lies, order along the last dimension, equality of all elements, integer ranges and distinctness,
 density of booleans, and the structures of redraw_structure.py (symmetric, positive definite, orthogonal, rows that
 sum to 1). New: which magnitude stands where (a shuffle within each class) and its size (a factor).
-Whatever cannot be known from the contents is asked of the reference: it must take the new ones. Later attempts change less.
+Whatever cannot be known from the contents is asked of the reference: it must take the new ones. Later attempts change
+less.
 """
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from typing import Any, Callable
 import torch
 
 import redraw_structure as structure
+from calls import Arguments
 from copies import map_tensors, tensors_of
 from draw import generator
 from record_program import JUNK, copy_arguments
@@ -21,7 +23,7 @@ from record_program import JUNK, copy_arguments
 ATTEMPTS = ((0.5, 2.0, False), (0.5, 1.0, False), (0.5, 2.0, True), (0.9, 1.0, False), (1.0, 1.0, True))
 
 
-def redraw(call: tuple[tuple, dict], seed: bytes, number: int, accepts: Callable[[tuple, dict], bool]) -> tuple[tuple, dict] | None:
+def redraw(call: Arguments, seed: bytes, number: int, accepts: Callable[[tuple, dict], bool]) -> Arguments | None:
     """New arguments for the call, or None where nothing can change or the reference takes nothing that was tried."""
     for attempt, (low, high, whole) in enumerate(ATTEMPTS):
         gen = generator(seed, "redraw", number, attempt)
@@ -94,7 +96,8 @@ def _integers(x: torch.Tensor, rule: _Rule) -> torch.Tensor:
     if x.unique().numel() == count and span < 4 * count:
         new = rule.shuffled(x)
     else:
-        new = torch.randint(low, high + 1, x.shape, generator=rule.gen) if high < 2**62 and low > -2**62 else rule.shuffled(x)
+        drawable = -2**62 < low and high < 2**62
+        new = torch.randint(low, high + 1, x.shape, generator=rule.gen) if drawable else rule.shuffled(x)
         if low < 0 < high and not (x == 0).any():
             new = torch.where(new == 0, torch.full_like(new, high), new)
     # Three numbers in order may be chance, unless they start at 0 as offsets do.
@@ -147,5 +150,6 @@ def _complex(x: torch.Tensor, rule: _Rule) -> torch.Tensor:
     if made is not None:
         return made
     parts = torch.view_as_real(x)
-    new = torch.view_as_complex(torch.stack([_elements(p, torch.isfinite(p) & (p != 0), rule) for p in parts.unbind(-1)], -1))
+    drawn = [_elements(part, torch.isfinite(part) & (part != 0), rule) for part in parts.unbind(-1)]
+    new = torch.view_as_complex(torch.stack(drawn, -1))
     return new.tril() + new.tril(-1).mH if structure.is_symmetric(x) else new

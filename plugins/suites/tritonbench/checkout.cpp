@@ -37,7 +37,8 @@ Result<std::string> instruction_of(const Value::List& all, const std::string& de
 
 Result<Checkout> Checkout::open(const Host& host, const fs::path& root) {
   std::error_code ignored;
-  if (root.empty()) return Error{ErrorCode::environment, "no checkout of TritonBench is named", "suite tritonbench", remedy};
+  if (root.empty())
+    return Error{ErrorCode::environment, "no checkout of TritonBench is named", "suite tritonbench", remedy};
   if (!fs::is_directory(root, ignored))
     return Error{ErrorCode::environment, "the TritonBench checkout is not a folder", root.string(), remedy};
   for (const char* part : {folder, statistics, simple_file, complex_file})
@@ -96,7 +97,7 @@ std::string Checkout::commit() const {
   };
   const std::string head = read("HEAD");
   if (!head.starts_with("ref: ")) return head;
-  const std::string name = head.substr(5), loose = read(name), packed = read("packed-refs");
+  const std::string name = head.substr(5), loose = read(name), packed = read("packed-refs") + "\n";
   if (!loose.empty()) return loose;
   const std::size_t at = packed.find(" " + name + "\n");
   return at == std::string::npos || at < 40 ? std::string() : packed.substr(at - 40, 40);

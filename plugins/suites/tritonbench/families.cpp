@@ -17,7 +17,8 @@ constexpr std::array rules{
     Rule{"attention", "attention transformer"},
     Rule{"convolution", "conv1d conv2d conv3d"},
     Rule{"linear_algebra",
-         "svd eig cholesky =qr _qr qr_ =lu _lu lu_ ldl =det determinant =solve solve_ _solve invert_matrix pseudoinverse low_rank"},
+         "svd eig cholesky =qr _qr qr_ =lu _lu lu_ ldl =det determinant =solve solve_ _solve invert_matrix "
+         "pseudoinverse low_rank"},
     Rule{"matmul", "matmul addmm bmm mm_ linear tensordot _mv_ matrix_ _dot combined_activation"},
     Rule{"normalization", "batch_norm layer_norm layernorm groupnorm instance_norm rmsnorm"},
     Rule{"loss", "cross_entropy embedding_loss"},
@@ -25,9 +26,11 @@ constexpr std::array rules{
     Rule{"pooling", "pool grid_sample"},
     Rule{"random", "dropout binomial =rand"},
     Rule{"distance", "distance cosine_similarity"},
-    Rule{"reduction", "=sum =mean =std =max =min =argmax logsumexp _mean _std sum_ argmax gelu_min min_gelu _norm scaled_add_norm"},
+    Rule{"reduction",
+         "=sum =mean =std =max =min argmax logsumexp _mean _std sum_ gelu_min min_gelu _norm"},
     Rule{"data_movement",
-         "gather index_ embedding permute broadcast tile hstack repeat_interleave ifftshift masked_select =ones_like =logspace"},
+         "gather index_ embedding permute broadcast tile hstack repeat_interleave ifftshift masked_select =ones_like "
+         "=logspace"},
     Rule{"transform", "fft"},
     Rule{"training", "=Adam =SGD =autocast quantize_dynamic"},
 };

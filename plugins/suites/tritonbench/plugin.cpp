@@ -9,14 +9,10 @@
 namespace touchstone::tritonbench {
 namespace {
 
-/// The state of the data that notes.yaml and the README's figures were made with.
-constexpr std::string_view known_commit = "603e28a5050e8c268f6883a69709d477a272d49a";
-constexpr std::string_view known_fingerprint = "@FINGERPRINT@";
-
 class Suite : public OperatorSuite {
  public:
-  Suite(const Host& host, Checkout checkout, Value notes)
-      : host_(host), checkout_(std::move(checkout)), notes_(std::move(notes)) {}
+  Suite(const Host& host, Checkout checkout, Value notes, bool judge_disputed)
+      : host_(host), checkout_(std::move(checkout)), notes_(std::move(notes)), judge_disputed_(judge_disputed) {}
 
   Value identity() const override {
     const std::string fingerprint = checkout_.fingerprint();
@@ -34,7 +30,7 @@ class Suite : public OperatorSuite {
       if (host_.cancelled()) return Error{ErrorCode::cancelled, "stopped while reading tasks", "suite tritonbench"};
       Result<Program> program = checkout_.program(row);
       if (!program) return program.error();
-      if (!take(make_task(row, *program, notes_[row.id], at))) break;
+      if (!take(make_task(row, *program, notes_[row.id], at, judge_disputed_))) break;
     }
     return None{};
   }
@@ -49,6 +45,7 @@ class Suite : public OperatorSuite {
   const Host& host_;
   Checkout checkout_;
   Value notes_;
+  bool judge_disputed_;
 };
 
 Result<std::unique_ptr<OperatorSuite>> create(const Config& config, Host& host) {
@@ -57,13 +54,18 @@ Result<std::unique_ptr<OperatorSuite>> create(const Config& config, Host& host) 
   if (!checkout) return checkout.error();
   Result<Value> notes = host.read_yaml(host.folder("plugin") + "/notes.yaml");
   if (!notes) return notes.error();
-  return made<OperatorSuite, Suite>(host, *std::move(checkout), *std::move(notes));
+  return made<OperatorSuite, Suite>(host, *std::move(checkout), *std::move(notes),
+                                    config.text("disputed") == "judge");
 }
 
 constexpr Option options[] = {
     {.key = "path", .type = OptionType::path,
      .help = "Checkout of thunlp/TritonBench; when left out, the environment's TOUCHSTONE_TRITONBENCH"},
-    {.key = "channel", .type = OptionType::choice, .help = "Which of upstream's two sets", .fallback = "T", .choices = "T"},
+    {.key = "channel", .type = OptionType::choice, .help = "Which of upstream's two sets", .fallback = "T",
+     .choices = "T"},
+    {.key = "disputed", .type = OptionType::choice,
+     .help = "Tasks whose reference contradicts its description: skip counts them as not judged", .fallback = "skip",
+     .choices = "skip|judge"},
 };
 
 }  // namespace

@@ -27,10 +27,10 @@ std::vector<Entry> entries_of(const Program& program) {
 }
 
 /// What the strict judge cannot judge, in words for a person, or nothing.
-std::string not_judged(const Row& row, const std::vector<Entry>& entries, const Value& note) {
+std::string not_judged(const Row& row, const std::vector<Entry>& entries, const Value& note, bool judge_disputed) {
   if (entries.empty()) return "no function is defined at the top level of " + row.file;
   if (!note["not_judged"].is_null()) return note["not_judged"].text();
-  if (!note["disputed"].is_null())
+  if (!note["disputed"].is_null() && !judge_disputed)
     return "upstream's reference does not do what its description says: " + note["disputed"].text();
   return {};
 }
@@ -47,7 +47,8 @@ Value facts_of(const Row& row, const std::vector<Entry>& entries, const Value& n
 
 }  // namespace
 
-Task make_task(const Row& row, const Program& program, const Value& note, const std::string& commit) {
+Task make_task(const Row& row, const Program& program, const Value& note, const std::string& commit,
+               bool judge_disputed) {
   const std::vector<Entry> entries = entries_of(program);
   Task task;
   task.question.id = row.id;
@@ -60,7 +61,8 @@ Task make_task(const Row& row, const Program& program, const Value& note, const 
   // Triton's tl.dot rounds fp32 operands to TF32 unless told otherwise, and upstream asks for neither.
   task.oracle.policy.set("tf32", true);
   for (const auto& [key, value] : note["policy"].map()) task.oracle.policy.set(key, value);
-  task.protocols.push_back({.judge = "strict", .how = "calls", .not_judged = not_judged(row, entries, note)});
+  task.protocols.push_back(
+      {.judge = "strict", .how = "calls", .not_judged = not_judged(row, entries, note, judge_disputed)});
   task.origin.set("suite", "tritonbench").set("channel", "T").set("file", row.file).set("licence", "Apache-2.0");
   task.origin.set("commit", commit.empty() ? Value() : Value(commit));
   return task;

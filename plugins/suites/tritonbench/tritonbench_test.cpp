@@ -1,20 +1,22 @@
-// The suite over a checkout of our own in upstream's layout, and over upstream's where TOUCHSTONE_TRITONBENCH names one.
+// The suite over a checkout of our own in upstream's layout; over upstream's where TOUCHSTONE_TRITONBENCH names one.
 
 #include <doctest/doctest.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
-
-#include <unistd.h>
 
 #include "checkout.hpp"
 #include "families.hpp"
 #include "signature.hpp"
+#include "support/fake_host.hpp"
+#include "support/temporary_folder.hpp"
 #include "task_maker.hpp"
-#include "util/file_system.hpp"
-#include "util/json.hpp"
+#include "touchstone/plugin.hpp"
+
+extern "C" const touchstone::PluginHeader touchstone_plugin;
 
 using namespace touchstone;
 using namespace touchstone::tritonbench;
@@ -23,30 +25,19 @@ namespace {
 
 constexpr const char* fixture = "tests/fixtures/tritonbench";
 
-class TestHost final : public Host {
- public:
-  void log(Level, std::string_view) override {}
-  bool cancelled() const override { return false; }
-  Result<Value> read_yaml(const std::string& path) const override { return Error{ErrorCode::io, "no YAML here", path}; }
-  Result<Value> read_json(std::string_view text, std::string_view name) const override {
-    return touchstone::read_json(text, name);
-  }
-  std::string write_json(const Value& value) const override { return touchstone::write_json(value); }
-  Result<std::string> read_file(const std::string& path) const override { return touchstone::read_file(path); }
-  std::string folder(std::string_view) const override { return {}; }
-  void* service(std::string_view) override { return nullptr; }
-};
+void write(const std::filesystem::path& path, const std::string& text) { std::ofstream(path) << text; }
 
-std::map<std::string, Task> tasks_of(const Host& host, const std::string& root, const Value& notes) {
+std::map<std::string, Task> tasks_of(const Host& host, const std::string& root, const Value& notes,
+                                    bool judge_disputed = false) {
   std::map<std::string, Task> out;
   Result<Checkout> checkout = Checkout::open(host, root);
   REQUIRE(checkout.ok());
-  Result<std::vector<Row>> rows = checkout->rows();
+  Result<std::vector<tritonbench::Row>> rows = checkout->rows();
   REQUIRE_MESSAGE(rows.ok(), (rows.ok() ? "" : rows.error().what));
-  for (const Row& row : *rows) {
+  for (const tritonbench::Row& row : *rows) {
     Result<Program> program = checkout->program(row);
     REQUIRE(program.ok());
-    out.emplace(row.id, make_task(row, *program, notes[row.id], "abc"));
+    out.emplace(row.id, make_task(row, *program, notes[row.id], "abc", judge_disputed));
   }
   return out;
 }
@@ -54,7 +45,7 @@ std::map<std::string, Task> tasks_of(const Host& host, const std::string& root, 
 }  // namespace
 
 TEST_CASE("rows become tasks with their instructions, whatever their order in the file") {
-  TestHost host;
+  FakeHost host;
   const auto tasks = tasks_of(host, fixture, {});
   REQUIRE(tasks.size() == 5);
   const Task& task = tasks.at("affine_relu");
@@ -76,12 +67,12 @@ TEST_CASE("rows become tasks with their instructions, whatever their order in th
 }
 
 TEST_CASE("only functions that the test names are entries") {
-  TestHost host;
+  FakeHost host;
   CHECK(tasks_of(host, fixture, {}).at("swap_axes").question.entries == std::vector<std::string>{"swap_axes"});
 }
 
 TEST_CASE("a note keeps a task from being judged, or changes its policy") {
-  TestHost host;
+  FakeHost host;
   Value notes, disputed, policy;
   disputed.set("disputed", "it adds instead");
   policy.set("policy", Value(Value::Map{{"tf32", false}}));
@@ -90,12 +81,30 @@ TEST_CASE("a note keeps a task from being judged, or changes its policy") {
   CHECK(tasks.at("noisy_add").protocols[0].not_judged ==
         "upstream's reference does not do what its description says: it adds instead");
   CHECK(tasks.at("noisy_add").question.facts["tags"] == Value(Value::List{"T", "disputed"}));
+  CHECK(tasks_of(host, fixture, notes, true).at("noisy_add").protocols[0].not_judged.empty());
   CHECK_FALSE(tasks.at("swap_axes").oracle.policy["tf32"].flag(true));
   CHECK(tasks.at("affine_relu").oracle.policy["tf32"].flag());
 }
 
+TEST_CASE("the plugin reads its notes, hands tasks over in upstream's order and stops when told") {
+  FakeHost host;
+  host.folders["plugin"] = "plugins/suites/tritonbench";
+  Value values;
+  values.set("path", fixture).set("channel", "T").set("disputed", "skip");
+  const auto* descriptor = static_cast<const PluginDescriptor<OperatorSuite>*>(touchstone_plugin.descriptor);
+  Result<std::unique_ptr<OperatorSuite>> suite = descriptor->create(Config(values), host);
+  REQUIRE_MESSAGE(suite.ok(), (suite.ok() ? "" : suite.error().what));
+  std::vector<std::string> ids;
+  CHECK((*suite)->tasks([&](Task task) { return ids.push_back(task.question.id), ids.size() < 3; }).ok());
+  CHECK(ids == std::vector<std::string>{"affine_relu", "take_rows", "noisy_add"});
+  CHECK((*suite)->identity()["files"].integer() == 8);
+  CHECK_FALSE((*suite)->identity()["known"].flag(true));
+  host.stop = true;
+  CHECK((*suite)->tasks([](Task) { return true; }).error().code == ErrorCode::cancelled);
+}
+
 TEST_CASE("a missing or incomplete checkout says how to get one") {
-  TestHost host;
+  FakeHost host;
   for (const char* root : {"", "/nowhere/at/all", "tests/fixtures"}) {
     Result<Checkout> checkout = Checkout::open(host, root);
     REQUIRE_FALSE(checkout.ok());
@@ -105,8 +114,9 @@ TEST_CASE("a missing or incomplete checkout says how to get one") {
 }
 
 TEST_CASE("the fingerprint depends on the contents; the commit comes from git's folder") {
-  TestHost host;
-  const auto copy = std::filesystem::temp_directory_path() / ("tritonbench_test_" + std::to_string(::getpid()));
+  FakeHost host;
+  const TemporaryFolder temporary;
+  const auto copy = temporary.path() / "checkout";
   std::filesystem::copy(fixture, copy, std::filesystem::copy_options::recursive);
   Result<Checkout> first = Checkout::open(host, fixture), second = Checkout::open(host, copy);
   REQUIRE(first.ok());
@@ -117,15 +127,14 @@ TEST_CASE("the fingerprint depends on the contents; the commit comes from git's 
   CHECK(second->commit().empty());
   std::filesystem::create_directories(copy / ".git/refs/heads");
   const std::string id(40, 'c');
-  REQUIRE(write_file_atomically((copy / ".git/HEAD").string(), "ref: refs/heads/main\n").ok());
-  REQUIRE(write_file_atomically((copy / ".git/packed-refs").string(), "# pack-refs\n" + id + " refs/heads/main\n").ok());
+  write(copy / ".git/HEAD", "ref: refs/heads/main\n");
+  write(copy / ".git/packed-refs", "# pack-refs\n" + id + " refs/heads/main\n");
   CHECK(second->commit() == id);
-  REQUIRE(write_file_atomically((copy / "data/TritonBench_T_v1/swap_axes.py").string(), "x = 1\n").ok());
+  write(copy / "data/TritonBench_T_v1/swap_axes.py", "x = 1\n");
   CHECK(first->fingerprint() != second->fingerprint());
   Result<Program> broken = second->program({.id = {}, .file = "data/TritonBench_T_v1/swap_axes.py", .description = {},
                                             .simple = {}, .complex = {}});
   CHECK_FALSE(broken.ok());
-  std::filesystem::remove_all(copy);
 }
 
 TEST_CASE("signatures and families") {
@@ -144,16 +153,18 @@ TEST_CASE("upstream's 166 operators each become a task with one entry, and publi
     MESSAGE("skipped: TOUCHSTONE_TRITONBENCH names no checkout");
     return;
   }
-  TestHost host;
+  FakeHost host;
+  CHECK(Checkout::open(host, root)->fingerprint() == known_fingerprint);
   const auto tasks = tasks_of(host, root, {});
   CHECK(tasks.size() == 166);
+  constexpr auto text_end = std::string::npos;
   for (const auto& [id, task] : tasks) {
     CAPTURE(id);
     CHECK(task.question.entries == std::vector<std::string>{id == "quantize_dynamic" ? "dynamic_custom" : id});
     CHECK(task.question.facts["signature"].text().starts_with(task.question.entries[0] + "("));
     int found = 0;  // a description stands in no other task's instruction
     for (const auto& [other, its] : tasks)
-      found += its.question.instructions.at("complex").find(task.question.facts["description"].text()) != std::string::npos;
+      found += its.question.instructions.at("complex").find(task.question.facts["description"].text()) != text_end;
     CHECK(found == 1);
   }
 }
