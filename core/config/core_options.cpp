@@ -32,9 +32,9 @@ constexpr Option pipeline[] = {
     {.key = "profilers", .type = map, .help = "Who watches an execution: a list of plugins", .fallback = "[]"},
     {.key = "draws",
      .type = integer,
-     .help = "Answers wanted of a model to each task",
-     .fallback = "1",
-     .least = 1,
+     .help = "Answers wanted of a model to each task; 0: all that it has, or one",
+     .fallback = "0",
+     .least = 0,
      .most = 10000},
     {.key = "limits", .type = map, .help = "What a candidate may use, and how much runs at once", .fallback = "{}"},
     {.key = "report",
@@ -81,7 +81,7 @@ constexpr Option as{
 constexpr Option where{.key = "where", .type = map, .help = "Filter on tasks: tags, names, family, difficulty"};
 constexpr Option device{.key = "device",
                         .type = text,
-                        .help = "Device to run on, as the runtime names it: auto, cpu, cuda:0",
+                        .help = "Device or family of devices to run on, as the runtime names it; auto: the first that can be used",
                         .fallback = "auto"};
 constexpr Option filtered_block[] = {use, as, where};
 constexpr Option plain_block[] = {use, as};

@@ -42,7 +42,7 @@ struct PipelineConfig {
   std::vector<std::string> judges;
   PluginBlock runtime;
   std::string device{"auto"};
-  int draws{1};
+  int draws{0};  ///< answers wanted of a model to each task; 0: all that it has, or one
   LimitsConfig limits;
   std::vector<std::string> report;
   std::string output;  ///< absolute

@@ -52,7 +52,7 @@ TEST_CASE("a filter that is not understood is an error, not an empty filter") {
     REQUIRE(errors.size() == 1);
     return errors[0].where + ": " + errors[0].what;
   };
-  CHECK(error("tag: [a]") == "f:1:6: suite 'x': where: unknown key 'tag'");
+  CHECK(error("tag: [a]") == "f:1:1: suite 'x': where: unknown key 'tag'");
   CHECK(error("difficulty: hard").find("difficulty: expected a whole number") != std::string::npos);
   CHECK(error("difficulty: {min: 1}").find("where: difficulty: unknown key 'min'") != std::string::npos);
   CHECK(error("tags: [1]").find("expected a list of texts") != std::string::npos);
