@@ -16,7 +16,8 @@ spec.loader.exec_module(make_mutants)
 
 FOLDERS = {path.parent.name: path.parent for path in sorted((ROOT / "operators").glob("*/*/operator.yaml"))}
 KEYS = {"family", "difficulty", "tags", "entry", "signature", "instruction", "policy", "cases", "cost"}
-POLICY = {"dtypes", "tf32", "reduction", "allow", "backward", "mutates", "exact", "property", "work", "ties", "quantised"}
+POLICY = {"dtypes", "tf32", "reduction", "allow", "backward", "mutates", "exact", "property", "work", "ties",
+          "quantised"}
 # What a golden may ask of torch: memory, views, shapes, autograd's frame. All arithmetic is in its kernels.
 TORCH = {"Tensor", "empty", "empty_like", "autograd", "int64", "float32", "float16", "bfloat16"}
 ARITHMETIC = (ast.Expression, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Constant, ast.Load, ast.Name,
