@@ -1,4 +1,5 @@
 """Paths, the `gpu` mark, and what several tests of the workers need."""
+
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest  # noqa: E402
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "gpu: needs a CUDA device; skipped where there is none")
+    config.addinivalue_line("markers", "tritonbench: needs a checkout named by TOUCHSTONE_TRITONBENCH")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -20,6 +22,7 @@ def pytest_collection_modifyitems(config, items):
     if not marked:
         return
     import torch
+
     if torch.cuda.is_available():
         return
     for item in marked:
@@ -49,6 +52,7 @@ def interpreter_host():
     """One warm parent of candidate workers on the CPU, for all tests."""
     pytest.importorskip("triton")
     import host
+
     made = host.Host("candidate", "candidate", PLUGIN, {"TRITON_INTERPRET": "1"})
     assert made.first["ready"], made.first
     yield made
@@ -60,6 +64,7 @@ def compiler_host():
     """One warm parent of compiler workers."""
     pytest.importorskip("triton")
     import host
+
     made = host.Host("compiler", "compiler", PLUGIN)
     assert made.first["ready"], made.first
     yield made
@@ -70,6 +75,7 @@ def compiler_host():
 def candidate(interpreter_host, tmp_path):
     """Starts candidate workers on texts: `candidate(text, entry…)`; all are ended, and must end, with the test."""
     import host
+
     started = []
 
     def start(text: str, *entries: str, **more):
