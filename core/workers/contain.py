@@ -1,7 +1,8 @@
-"""What a forked child does to itself before it reads anything foreign: a session of its own, no descriptor but its channel,
-a work folder, limits, no new privileges. Called once, in a child with one thread; whatever fails ends the child, for half
-a wall is none.
+"""What a forked child does to itself before it reads anything foreign: a session of its own, no descriptor but its
+channel, a work folder, limits, no new privileges. Called once, in a child with one thread; whatever fails ends the
+child, for half a wall is none.
 """
+
 from __future__ import annotations
 
 import ctypes
@@ -62,7 +63,8 @@ def leave_parent(parent: int) -> None:
 
 
 def keep_only(descriptor: int, log: str | None) -> None:
-    """Standard input from nowhere, output to the log (readable, so that its tail can be told), all else closed but one."""
+    """Standard input from nowhere, output to the log (readable, so that its tail can be told), all else closed but
+    one."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
     output = os.open(log, flags, 0o600) if log else nowhere
@@ -74,7 +76,8 @@ def keep_only(descriptor: int, log: str | None) -> None:
 
 
 def apply(spec: dict, descriptor: int) -> None:
-    """All of it, for a checked `contain` object; `descriptor` is the channel's, the only one above 2 that stays open."""
+    """All of it, for a checked `contain` object; `descriptor` is the channel's, the only one above 2 that stays
+    open."""
     keep_only(descriptor, spec.get("log"))
     os.chdir(spec["work"])
     os.umask(0o077)

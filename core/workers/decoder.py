@@ -1,4 +1,5 @@
 """Trees back to values: strict, for a candidate may have written them."""
+
 from __future__ import annotations
 
 import base64
@@ -116,11 +117,18 @@ class Decoder:
     def _view(self, node: dict) -> torch.Tensor:
         dtype, size, stride, offset = (node[key] for key in ("dtype", "size", "stride", "offset"))
         _need(type(dtype) is str and dtype in DTYPES, "no dtype has this name")
-        _need(type(size) is list and type(stride) is list and len(size) == len(stride) <= 64, "sizes and strides must match")
-        _need(all(type(n) is int and 0 <= n < _MOST_ELEMENTS for n in [*size, *stride, offset]),
-              "sizes, strides and offset must be whole, not negative, and bounded")
-        _need(type(node["grad"]) is bool and type(node["parameter"]) is bool and type(node["kind"]) is str,
-              "grad and parameter are flags, kind is text")
+        _need(
+            type(size) is list and type(stride) is list and len(size) == len(stride) <= 64,
+            "sizes and strides must match",
+        )
+        _need(
+            all(type(n) is int and 0 <= n < _MOST_ELEMENTS for n in [*size, *stride, offset]),
+            "sizes, strides and offset must be whole, not negative, and bounded",
+        )
+        _need(
+            type(node["grad"]) is bool and type(node["parameter"]) is bool and type(node["kind"]) is str,
+            "grad and parameter are flags, kind is text",
+        )
         flat, kind = self._flat(node["storage"]), DTYPES[dtype]
         count, last = 1, offset
         for n, step in zip(size, stride):
@@ -151,8 +159,10 @@ def _may_be_key(value: Any) -> bool:
 
 
 def _text(node: dict, pattern: re.Pattern | None = None, key: str = "v") -> str:
-    _need(type(node[key]) is str and (pattern is None or pattern.fullmatch(node[key]) is not None),
-          f"a {node['k']} node's text is malformed")
+    _need(
+        type(node[key]) is str and (pattern is None or pattern.fullmatch(node[key]) is not None),
+        f"a {node['k']} node's text is malformed",
+    )
     return node[key]
 
 
@@ -172,19 +182,32 @@ def _known(table: dict[str, Any]) -> Callable[[dict], Any]:
     def read(node: dict) -> Any:
         _need(type(node["v"]) is str and node["v"] in table, f"no {node['k']} has this name")
         return table[node["v"]]
+
     return read
 
 
 _READERS: dict[str, Callable[[dict], Any]] = {
-    "none": lambda node: None, "bool": _flag, "bytes": _bytes, "str": _text,
+    "none": lambda node: None,
+    "bool": _flag,
+    "bytes": _bytes,
+    "str": _text,
     "int": lambda node: int(_text(node, _INT)),
     "float": lambda node: float.fromhex(_text(node, _FLOAT)),
     "complex": lambda node: complex(float.fromhex(_text(node, _FLOAT, "re")), float.fromhex(_text(node, _FLOAT, "im"))),
-    "dtype": _known(DTYPES), "memory_format": _known(FORMATS), "layout": _known(LAYOUTS),
+    "dtype": _known(DTYPES),
+    "memory_format": _known(FORMATS),
+    "layout": _known(LAYOUTS),
     "opaque": lambda node: Opaque(_text(node, key="type")),
 }
-_KEYS: dict[str, set[str]] = {kind: {"k", "v"} for kind in (
-    "bool int float str bytes dtype device list tuple size dict memory_format layout").split()} | {
-    "none": {"k"}, "complex": {"k", "re", "im"}, "named": {"k", "name", "fields"}, "opaque": {"k", "type"},
-    "slice": {"k", "start", "stop", "step"}, "generator": {"k", "device", "state"},
-    "tensor": {"k", "storage", "dtype", "size", "stride", "offset", "grad", "parameter", "id", "kind"}}
+_KEYS: dict[str, set[str]] = {
+    kind: {"k", "v"}
+    for kind in ("bool int float str bytes dtype device list tuple size dict memory_format layout").split()
+} | {
+    "none": {"k"},
+    "complex": {"k", "re", "im"},
+    "named": {"k", "name", "fields"},
+    "opaque": {"k", "type"},
+    "slice": {"k", "start", "stop", "step"},
+    "generator": {"k", "device", "state"},
+    "tensor": {"k", "storage", "dtype", "size", "stride", "offset", "grad", "parameter", "id", "kind"},
+}

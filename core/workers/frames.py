@@ -1,9 +1,10 @@
 """Frames on a stream socket: a little-endian u32 length and that many bytes of one JSON object; descriptors ride on the
 first byte. What arrives may have been written by a candidate, so every size is checked before it is used.
 
-The functions that a channel needs are bound at import: a candidate that replaces `json.dumps` or `os.write` later changes
-nothing here.
+The functions that a channel needs are bound at import: a candidate that replaces `json.dumps` or `os.write` later
+changes nothing here.
 """
+
 from __future__ import annotations
 
 import json
@@ -12,8 +13,8 @@ import socket
 import struct
 from typing import Any
 
-LIMIT = 4 << 20        # bytes of one frame's JSON
-MOST_DESCRIPTORS = 8   # on one frame
+LIMIT = 4 << 20  # bytes of one frame's JSON
+MOST_DESCRIPTORS = 8  # on one frame
 _PREFIX = struct.Struct("<I")
 _DESCRIPTOR = struct.Struct("i")
 
@@ -77,8 +78,8 @@ class Channel:
         self._socket.close()
 
     def receive(self) -> tuple[dict, list[int]]:
-        """The next message and its descriptors, which the caller closes. EOFError where the peer is gone between frames,
-        ProtocolError where a frame is torn, too large, or no JSON object."""
+        """The next message and its descriptors, which the caller closes. EOFError where the peer is gone between
+        frames, ProtocolError where a frame is torn, too large, or no JSON object."""
         space = socket.CMSG_SPACE(MOST_DESCRIPTORS * _DESCRIPTOR.size)
         head, ancillary, flags, _ = self._recvmsg(_PREFIX.size, space, socket.MSG_CMSG_CLOEXEC)
         descriptors = _descriptors(ancillary)

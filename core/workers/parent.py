@@ -3,9 +3,10 @@
     python -P parent.py --role ROLE --module MODULE [--path DIR]…
 
 MODULE offers `prepare(role) -> dict` (imports and warm-ups; what it returns are the facts) and `serve(channel, role)`,
-which runs in the forked child until its channel ends. The parent itself reads nothing that a candidate wrote. It has one
-thread, always: a fork with live threads (OpenMP, BLAS) hangs sooner or later.
+which runs in the forked child until its channel ends. The parent itself reads nothing that a candidate wrote. It has
+one thread, always: a fork with live threads (OpenMP, BLAS) hangs sooner or later.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -25,10 +26,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import contain  # noqa: E402
 import frames  # noqa: E402
 
-CONTROL = 3              # the descriptor of the control socket
+CONTROL = 3  # the descriptor of the control socket
 PACKET = 64 << 10
-PATIENCE = 5.0           # seconds to wait for killed leftovers: only a process stuck in the kernel takes longer
-_BROKEN = 70             # exit status of a child whose own machinery failed
+PATIENCE = 5.0  # seconds to wait for killed leftovers: only a process stuck in the kernel takes longer
+_BROKEN = 70  # exit status of a child whose own machinery failed
 
 
 class Unready(Exception):
@@ -121,8 +122,16 @@ class Parent:
         except (frames.ProtocolError, contain.ContainError) as error:
             frames.close_all(descriptors[:1])
             for status in descriptors[1:]:
-                Worker(status).tell({"exit": None, "signal": None, "cpu_seconds": 0.0, "wall_seconds": 0.0,
-                                     "peak_bytes": 0, "refused": str(error)})
+                Worker(status).tell(
+                    {
+                        "exit": None,
+                        "signal": None,
+                        "cpu_seconds": 0.0,
+                        "wall_seconds": 0.0,
+                        "peak_bytes": 0,
+                        "refused": str(error),
+                    }
+                )
             return True
         self._fork(spec, *descriptors)
         return True
@@ -133,8 +142,16 @@ class Parent:
             pid = os.fork()
         except OSError as error:
             os.close(channel)
-            worker.tell({"exit": None, "signal": None, "cpu_seconds": 0.0, "wall_seconds": 0.0, "peak_bytes": 0,
-                         "refused": f"fork failed: {error.strerror}"})
+            worker.tell(
+                {
+                    "exit": None,
+                    "signal": None,
+                    "cpu_seconds": 0.0,
+                    "wall_seconds": 0.0,
+                    "peak_bytes": 0,
+                    "refused": f"fork failed: {error.strerror}",
+                }
+            )
             return
         if pid == 0:
             self._become_worker(spec, channel)
@@ -182,7 +199,8 @@ class Parent:
             worker.tell(line)
 
     def _sweep(self, deadline: float) -> None:
-        """Kills and reaps children that are no workers: what dead workers, or detached helpers of live ones, left here."""
+        """Kills and reaps children that are no workers: what dead workers, or detached helpers of live ones, left
+        here."""
         while time.monotonic() < deadline:
             strays = children_of(self._pid) - self._workers.keys()
             if not strays:
@@ -208,9 +226,13 @@ class Parent:
 
 def _account(worker: Worker, status: int, usage) -> dict:
     code = os.waitstatus_to_exitcode(status)
-    return {"exit": code if code >= 0 else None, "signal": -code if code < 0 else None,
-            "cpu_seconds": usage.ru_utime + usage.ru_stime, "wall_seconds": time.monotonic() - worker.started,
-            "peak_bytes": usage.ru_maxrss * 1024}
+    return {
+        "exit": code if code >= 0 else None,
+        "signal": -code if code < 0 else None,
+        "cpu_seconds": usage.ru_utime + usage.ru_stime,
+        "wall_seconds": time.monotonic() - worker.started,
+        "peak_bytes": usage.ru_maxrss * 1024,
+    }
 
 
 def prepare(name: str, role: str):
@@ -219,16 +241,28 @@ def prepare(name: str, role: str):
         module = importlib.import_module(name)
         facts = {"python": sys.version.split()[0], **module.prepare(role)}
     except ImportError as error:
-        return None, {"v": 1, "ready": False, "reason": f"{type(error).__name__}: {error}",
-                      "remedy": f"install what is missing for {sys.executable}, or name another Python"}
+        return None, {
+            "v": 1,
+            "ready": False,
+            "reason": f"{type(error).__name__}: {error}",
+            "remedy": f"install what is missing for {sys.executable}, or name another Python",
+        }
     except Exception as error:
         reason = getattr(error, "reason", f"{type(error).__name__}: {error}")
-        return None, {"v": 1, "ready": False, "reason": reason,
-                      "remedy": getattr(error, "remedy", "see the parent's standard error for the whole story")}
+        return None, {
+            "v": 1,
+            "ready": False,
+            "reason": reason,
+            "remedy": getattr(error, "remedy", "see the parent's standard error for the whole story"),
+        }
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
-        return None, {"v": 1, "ready": False, "reason": f"{threads} threads run in the parent, so it must not fork",
-                      "remedy": "set OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1 for workers"}
+        return None, {
+            "v": 1,
+            "ready": False,
+            "reason": f"{threads} threads run in the parent, so it must not fork",
+            "remedy": "set OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1 for workers",
+        }
     return module, {"v": 1, "ready": True, "facts": facts}
 
 

@@ -1,9 +1,10 @@
 """Storages: the memory that tensors of a tree lie in, on both sides of a memfd.
 
 A storage is described by `{"at", "bytes", "zone", "device"}`: its contents lie at [at, at + bytes) of the memfd, with
-`zone` bytes of red zone (0xA5) just before and just after. Storages ascend and do not overlap. `at` is a multiple of 64.
-Blocks reads a memfd back into memory, red zones included; Sink collects storages and writes a memfd.
+`zone` bytes of red zone (0xA5) just before and just after. Storages ascend and do not overlap. `at` is a multiple of
+64. Blocks reads a memfd back into memory, red zones included; Sink collects storages and writes a memfd.
 """
+
 from __future__ import annotations
 
 import ctypes
@@ -15,8 +16,8 @@ import torch
 
 from nodes import TreeError
 
-ALIGN = 512            # of contents: what allocators of devices give, so that kernels specialise as on fresh tensors
-ZONE = 512             # bytes of red zone on either side
+ALIGN = 512  # of contents: what allocators of devices give, so that kernels specialise as on fresh tensors
+ZONE = 512  # bytes of red zone on either side
 PATTERN = 0xA5
 MOST_STORAGES = 20_000
 _CHUNK = 64 << 20
@@ -27,7 +28,8 @@ _empty, _uint8, _frombuffer = torch.empty, torch.uint8, torch.frombuffer
 
 
 def check_storages(storages: Any, size: int) -> None:
-    """TreeError unless `storages` is a list of descriptions that lie, ascending and apart, in a file of `size` bytes."""
+    """TreeError unless `storages` is a list of descriptions that lie, ascending and apart, in a file of `size`
+    bytes."""
     if type(storages) is not list or len(storages) > MOST_STORAGES:
         raise TreeError("storages must be a list of bounded length")
     end = 0
@@ -56,7 +58,7 @@ class Blocks:
         self._memory = _read(fd, self.size)
         self.device = device
         self._flats: list[torch.Tensor | None] = [None] * len(storages)  # bytes of a storage's contents
-        self._wide: dict[int, torch.Tensor] = {}                         # the same with zones, off the CPU
+        self._wide: dict[int, torch.Tensor] = {}  # the same with zones, off the CPU
 
     def flat(self, index: int) -> torch.Tensor:
         """A storage's contents as a tensor of bytes; every tensor of the storage is a view of its memory."""
@@ -75,11 +77,15 @@ class Blocks:
             return _empty(0, dtype=_uint8, device=self.device)
         wide = _frombuffer(self._memory, dtype=_uint8, count=count + 2 * zone, offset=at - zone)
         self._wide[index] = wide = wide.to(self.device)
-        return wide[zone:zone + count]
+        return wide[zone : zone + count]
 
     def spans(self) -> list[tuple[int, int, int]]:
         """(index, address, bytes) of every storage that has been placed."""
-        return [(i, flat.data_ptr(), flat.numel()) for i, flat in enumerate(self._flats) if flat is not None and flat.numel()]
+        return [
+            (i, flat.data_ptr(), flat.numel())
+            for i, flat in enumerate(self._flats)
+            if flat is not None and flat.numel()
+        ]
 
     def write(self, fd: int) -> None:
         """Writes all storages as they are now, red zones included, at the places they were read from."""
@@ -96,7 +102,7 @@ class Blocks:
         for index, item in enumerate(self.storages):
             at, count, zone = item["at"], item["bytes"], item["zone"]
             clean = bytes([PATTERN]) * zone
-            if view[at - zone:at] != clean or view[at + count:at + count + zone] != clean:
+            if view[at - zone : at] != clean or view[at + count : at + count + zone] != clean:
                 bad.append(index)
         return bad
 
@@ -105,7 +111,7 @@ def _read(fd: int, size: int) -> mmap.mmap:
     memory = mmap.mmap(-1, max(size, 1), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     view, done = memoryview(memory), 0
     while done < size:
-        got = _preadv(fd, [view[done:min(size, done + _CHUNK)]], done)
+        got = _preadv(fd, [view[done : min(size, done + _CHUNK)]], done)
         if got <= 0:
             raise TreeError("a memfd ended before its storages did")
         done += got
@@ -120,7 +126,7 @@ def write_all(fd: int, data: memoryview | bytes, at: int) -> None:
     """Writes all of `data` at a position; OSError where the file may not grow so far."""
     view, done = memoryview(data), 0
     while done < len(view):
-        done += _pwrite(fd, view[done:done + _CHUNK], at + done)
+        done += _pwrite(fd, view[done : done + _CHUNK], at + done)
 
 
 class Sink:
@@ -150,7 +156,8 @@ class Sink:
         return self._numbers[id(value)]
 
     def place(self, tensor: torch.Tensor) -> tuple[int, int]:
-        """(storage index, byte offset in it of the tensor's first element); memory not seen before gets a new storage."""
+        """(storage index, byte offset in it of the tensor's first element); memory not seen before gets a new
+        storage."""
         storage = tensor.untyped_storage()
         size, start = storage.nbytes(), storage.data_ptr()
         first = start + tensor.storage_offset() * tensor.element_size()
@@ -194,6 +201,7 @@ def _extent(tensor: torch.Tensor) -> int:
 
 
 def _bytes_of(storage: Any) -> tuple[Any, memoryview]:
-    """The contents of a storage, without a copy where it lies on the CPU, and what must live as long as they are used."""
+    """The contents of a storage, without a copy where it lies on the CPU, and what must live as long as they are
+    used."""
     here = storage if storage.device.type == "cpu" else storage.cpu()
     return here, memoryview((_byte * here.nbytes()).from_address(here.data_ptr())).cast("B")

@@ -1,9 +1,10 @@
-"""Arguments and results as trees of JSON nodes over storages (README: Trees). No pickle, no eval: what a candidate wrote
-is decoded by the same few rules, and refused where it does not keep to them.
+"""Arguments and results as trees of JSON nodes over storages (README: Trees). No pickle, no eval: what a candidate
+wrote is decoded by the same few rules, and refused where it does not keep to them.
 
     sink = Sink(); tree = encode(value, sink); sink.write(memfd)            # sink.storages travels beside the tree
     blocks = Blocks(storages, memfd, device); value = Decoder(blocks)(tree)
 """
+
 from __future__ import annotations
 
 import base64
@@ -28,8 +29,8 @@ def _is(value: Any, kind: type) -> bool:
 
 
 def encode(value: Any, sink: Sink, strict: bool = False) -> dict:
-    """The tree of a value; its tensors' storages go to the sink. What a tree cannot say becomes `opaque`, or a TreeError
-    where `strict` is set (arguments). TreeError where it is too deep or too large, a cycle included."""
+    """The tree of a value; its tensors' storages go to the sink. What a tree cannot say becomes `opaque`, or a
+    TreeError where `strict` is set (arguments). TreeError where it is too deep or too large, a cycle included."""
     return _Encoder(sink, strict).node(value, 0)
 
 
@@ -80,10 +81,18 @@ class _Encoder:
                 storage, offset = self._sink.place(plain)
             except (RuntimeError, NotImplementedError):
                 return self._opaque(type(value), "without storage")
-            return {"k": "tensor", "storage": storage, "dtype": dtype, "size": list(plain.size()),
-                    "stride": list(plain.stride()), "offset": offset // plain.element_size(),
-                    "grad": bool(value.requires_grad), "parameter": type(value) is torch.nn.Parameter,
-                    "id": self._sink.number(value), "kind": "Tensor" if type(value) in _PLAIN else type(value).__name__}
+            return {
+                "k": "tensor",
+                "storage": storage,
+                "dtype": dtype,
+                "size": list(plain.size()),
+                "stride": list(plain.stride()),
+                "offset": offset // plain.element_size(),
+                "grad": bool(value.requires_grad),
+                "parameter": type(value) is torch.nn.Parameter,
+                "id": self._sink.number(value),
+                "kind": "Tensor" if type(value) in _PLAIN else type(value).__name__,
+            }
 
     def _generator(self, value: _Generator) -> dict:
         state = value.get_state().contiguous()
@@ -128,7 +137,8 @@ def _fields(value: tuple) -> list[str] | None:
     """Names of the fields of a named tuple or of one of torch.return_types; None for any other tuple."""
     kind = type(value)
     names = getattr(kind, "_fields", None) or (
-        getattr(kind, "__match_args__", None) if kind.__module__ == "torch.return_types" else None)
+        getattr(kind, "__match_args__", None) if kind.__module__ == "torch.return_types" else None
+    )
     if type(names) is not tuple or len(names) != tuple.__len__(value) or not all(is_name(n) for n in names):
         return None
     return list(names)

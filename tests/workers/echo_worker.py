@@ -1,4 +1,5 @@
 """A worker for the tests of the parent: does what it is asked, however bad."""
+
 import os
 import resource
 import signal
@@ -10,6 +11,7 @@ import time
 def prepare(role):
     if os.environ.get("ECHO_FAILS"):
         from parent import Unready
+
         raise Unready("the echo is broken", "mend the echo")
     return {"echo": role}
 
@@ -21,9 +23,17 @@ def serve(channel, role):
 
 
 def do_about(request, descriptors):
-    return {"ok": True, "pid": os.getpid(), "session": os.getsid(0), "cwd": os.getcwd(), "home": os.environ["HOME"],
-            "stdin": os.readlink("/proc/self/fd/0"), "open": sorted(int(n) for n in os.listdir("/proc/self/fd")),
-            "files": resource.getrlimit(resource.RLIMIT_NOFILE), "status": open("/proc/self/status").read()}
+    return {
+        "ok": True,
+        "pid": os.getpid(),
+        "session": os.getsid(0),
+        "cwd": os.getcwd(),
+        "home": os.environ["HOME"],
+        "stdin": os.readlink("/proc/self/fd/0"),
+        "open": sorted(int(n) for n in os.listdir("/proc/self/fd")),
+        "files": resource.getrlimit(resource.RLIMIT_NOFILE),
+        "status": open("/proc/self/status").read(),
+    }
 
 
 def do_exit(request, descriptors):
@@ -55,7 +65,10 @@ def do_daemon(request, descriptors):
 
 
 def do_helper(request, descriptors):
-    return {"ok": True, "text": subprocess.run([sys.executable, "-c", "print(6*7)"], capture_output=True, text=True).stdout}
+    return {
+        "ok": True,
+        "text": subprocess.run([sys.executable, "-c", "print(6*7)"], capture_output=True, text=True).stdout,
+    }
 
 
 def do_loop(request, descriptors):

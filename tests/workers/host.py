@@ -1,4 +1,5 @@
 """The host's side of the worker protocol, as small as tests need it."""
+
 import json
 import os
 import select
@@ -19,13 +20,32 @@ LIMITS = {"FSIZE": 1 << 30, "NOFILE": 256, "CORE": 0, "CPU": 120}
 class Host:
     """A parent process, started as the real host starts it: nothing inherited, control socket on descriptor 3."""
 
-    def __init__(self, role: str, module: str, path: Path, environment: dict | None = None, python: str = sys.executable):
+    def __init__(
+        self, role: str, module: str, path: Path, environment: dict | None = None, python: str = sys.executable
+    ):
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        program = ("import os, sys; d = int(sys.argv[1]); os.dup2(d, 3, True); os.closerange(4, 256); "
-                   "os.execv(sys.argv[2], sys.argv[2:])")
-        argv = [sys.executable, "-c", program, str(theirs.fileno()), python, "-P", str(PARENT), "--role", role,
-                "--module", module, "--path", str(path)]
-        env = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | (environment or {})
+        program = (
+            "import os, sys; d = int(sys.argv[1]); os.dup2(d, 3, True); os.closerange(4, 256); "
+            "os.execv(sys.argv[2], sys.argv[2:])"
+        )
+        argv = [
+            sys.executable,
+            "-c",
+            program,
+            str(theirs.fileno()),
+            python,
+            "-P",
+            str(PARENT),
+            "--role",
+            role,
+            "--module",
+            module,
+            "--path",
+            str(path),
+        ]
+        env = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | (
+            environment or {}
+        )
         self.process = subprocess.Popen(argv, env=env, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
         theirs.close()
         self.control.settimeout(120)
@@ -83,13 +103,16 @@ class Worker:
 class Candidate:
     """A candidate worker with the calls of a test: arguments in, decoded results out."""
 
-    def __init__(self, host: Host, work: Path, text: str, entries: list[str], device: str = "cpu", limits: dict | None = None):
+    def __init__(
+        self, host: Host, work: Path, text: str, entries: list[str], device: str = "cpu", limits: dict | None = None
+    ):
         self.worker = host.fork(work, limits)
         self.pid = self.worker.hello()["pid"]
         self.device = device
         code = _memfd(text.encode())
-        self.loaded = self.worker.ask({"do": "load", "entries": entries, "device": device, "file": "candidate.py",
-                                       "fds": ["code"]}, [code])
+        self.loaded = self.worker.ask(
+            {"do": "load", "entries": entries, "device": device, "file": "candidate.py", "fds": ["code"]}, [code]
+        )
         os.close(code)
 
     def call(self, entry: str, *args, do: str = "call", backward=None, keywords: dict | None = None, **more) -> dict:
@@ -99,7 +122,14 @@ class Candidate:
         cotangents = encode(backward, sink, strict=True) if backward is not None else None
         arguments, outputs = _memfd(), _memfd()
         sink.write(arguments)
-        request = {"do": do, "index": 0, "entry": entry, "arguments": tree, "storages": sink.storages, "fds": ["arguments", "outputs"]}
+        request = {
+            "do": do,
+            "index": 0,
+            "entry": entry,
+            "arguments": tree,
+            "storages": sink.storages,
+            "fds": ["arguments", "outputs"],
+        }
         request |= {"backward": cotangents, "library": True} if do == "call" else {"seconds": 0.05}
         try:
             reply = self.worker.ask(request | more, [arguments, outputs])

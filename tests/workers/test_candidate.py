@@ -1,4 +1,5 @@
 """The candidate worker: honest candidates are heard, hostile ones end as outcomes."""
+
 import os
 import signal
 import time
@@ -37,7 +38,9 @@ def test_what_is_never_written_shows(candidate):
 
 
 def test_writes_outside_arguments_damage_red_zones(candidate):
-    worker = candidate(HEAD + """
+    worker = candidate(
+        HEAD
+        + """
 @triton.jit
 def spill(x, n):
     tl.store(x + n + tl.arange(0, 2), 7.0)
@@ -46,7 +49,9 @@ def spill(x, n):
 def f(x):
     spill[(1,)](x, x.numel())
     return x
-""", "f")
+""",
+        "f",
+    )
     reply = worker.call("f", torch.zeros(6))
     assert reply["blocks"].damaged() == [0]
 
@@ -75,8 +80,13 @@ def test_a_call_may_seed_the_generators(candidate):
 
 
 def test_hard_coded_cuda_means_the_cpu(candidate):
-    worker = candidate(ADD.replace("torch.empty_like(x)", "torch.empty(x.shape, device='cuda')").replace(
-        "def add(x, y):", "def add(x, y):\n    assert x.is_cuda and x.device.type == 'cuda' and torch.cuda.is_available()"), "add")
+    worker = candidate(
+        ADD.replace("torch.empty_like(x)", "torch.empty(x.shape, device='cuda')").replace(
+            "def add(x, y):",
+            "def add(x, y):\n    assert x.is_cuda and x.device.type == 'cuda' and torch.cuda.is_available()",
+        ),
+        "add",
+    )
     x = torch.randn(10).cpu()
     assert torch.equal(worker.call("add", x, x)["value"], x + x)
 
@@ -90,32 +100,52 @@ def test_timing_repeats_and_keeps_the_last_result(candidate):
 
 
 def test_printing_is_a_log_and_nothing_else(candidate):
-    worker = candidate("def f(x):\n    print('{\"ok\": true, \"returned\": 1}')\n    return x\n", "f")
+    worker = candidate('def f(x):\n    print(\'{"ok": true, "returned": 1}\')\n    return x\n', "f")
     reply = worker.call("f", torch.ones(2))
     assert reply["log"] == '{"ok": true, "returned": 1}\n' and reply["value"].tolist() == [1, 1]
 
 
-@pytest.mark.parametrize("text, outcome, words", [
-    ("def f(:\n", "load_error", "SyntaxError"), ("import no_such_thing\ndef f(): pass\n", "load_error", "line 1: import no_such_thing"),
-    ("x = 1\ny = x / 0\n", "load_error", "ZeroDivisionError: division by zero (line 2: y = x / 0)"),
-    ("import sys\nsys.exit(0)\n", "load_error", "SystemExit"), ("raise KeyboardInterrupt\n", "load_error", "KeyboardInterrupt"),
-    ("class E(BaseException):\n    def __str__(self): raise E()\nraise E\n", "load_error", "cannot be read"),
-    ("def g(): pass\n", "no_entry", "f"), ("f = 3\n", "no_entry", "f"), ("\0", "load_error", "null bytes"), ("", "no_entry", "f"),
-    ("raise MemoryError\n", "resource", "MemoryError"), ("f = " + "(" * 5000 + ")" * 5000, "load_error", "Error")])
+@pytest.mark.parametrize(
+    "text, outcome, words",
+    [
+        ("def f(:\n", "load_error", "SyntaxError"),
+        ("import no_such_thing\ndef f(): pass\n", "load_error", "line 1: import no_such_thing"),
+        ("x = 1\ny = x / 0\n", "load_error", "ZeroDivisionError: division by zero (line 2: y = x / 0)"),
+        ("import sys\nsys.exit(0)\n", "load_error", "SystemExit"),
+        ("raise KeyboardInterrupt\n", "load_error", "KeyboardInterrupt"),
+        ("class E(BaseException):\n    def __str__(self): raise E()\nraise E\n", "load_error", "cannot be read"),
+        ("def g(): pass\n", "no_entry", "f"),
+        ("f = 3\n", "no_entry", "f"),
+        ("\0", "load_error", "null bytes"),
+        ("", "no_entry", "f"),
+        ("raise MemoryError\n", "resource", "MemoryError"),
+        ("f = " + "(" * 5000 + ")" * 5000, "load_error", "Error"),
+    ],
+)
 def test_what_does_not_load_is_told(candidate, text, outcome, words):
     loaded = candidate(text, "f").loaded
     assert loaded["outcome"] == outcome and loaded["phase"] == "load" and words in loaded["reason"]
     assert "\n" not in loaded["reason"] and len(loaded["reason"]) < 1000
 
 
-@pytest.mark.parametrize("body, outcome, words", [
-    ("return x.no_such", "call_error", "AttributeError"), ("import sys; sys.exit(0)", "call_error", "SystemExit"),
-    ("return f(x)", "call_error", "RecursionError"), ("raise MemoryError('big')", "resource", "big"),
-    ("return bytearray(1 << 60)", "resource", "MemoryError"), ("return list(range(30000))", "wrong_structure", "too many"),
-    ("a = []; a.append(a); return a", "wrong_structure", "deeply"), ("raise KeyboardInterrupt", "call_error", "KeyboardInterrupt"),
-    ("return torch.zeros(1 << 29)", "resource", "outputs")])
+@pytest.mark.parametrize(
+    "body, outcome, words",
+    [
+        ("return x.no_such", "call_error", "AttributeError"),
+        ("import sys; sys.exit(0)", "call_error", "SystemExit"),
+        ("return f(x)", "call_error", "RecursionError"),
+        ("raise MemoryError('big')", "resource", "big"),
+        ("return bytearray(1 << 60)", "resource", "MemoryError"),
+        ("return list(range(30000))", "wrong_structure", "too many"),
+        ("a = []; a.append(a); return a", "wrong_structure", "deeply"),
+        ("raise KeyboardInterrupt", "call_error", "KeyboardInterrupt"),
+        ("return torch.zeros(1 << 29)", "resource", "outputs"),
+    ],
+)
 def test_calls_that_fail_are_told(candidate, body, outcome, words):
-    worker = candidate(f"import torch\ndef f(x):\n    {body}\n", "f", limits={"FSIZE": 64 << 20, "DATA": 8 << 30, "CPU": 60})
+    worker = candidate(
+        f"import torch\ndef f(x):\n    {body}\n", "f", limits={"FSIZE": 64 << 20, "DATA": 8 << 30, "CPU": 60}
+    )
     reply = worker.call("f", torch.ones(2))
     assert reply["outcome"] == outcome and words in reply["reason"], reply
 
@@ -124,7 +154,9 @@ def test_an_error_in_a_kernel_names_its_own_line(candidate):
     text = ADD.replace("mask = at < n", "mask = at < missing")
     reply = candidate(text, "add").call("add", torch.ones(3), torch.ones(3))
     line = text.splitlines().index("    mask = at < missing") + 1
-    assert reply["outcome"] == "call_error" and "NameError" in reply["reason"] and f"line {line}: mask" in reply["reason"]
+    assert (
+        reply["outcome"] == "call_error" and "NameError" in reply["reason"] and f"line {line}: mask" in reply["reason"]
+    )
 
 
 def test_a_forgotten_import_is_not_lent_by_the_interpreter(candidate):
@@ -137,9 +169,10 @@ import json, os, sys, time, builtins, socket, base64, traceback, ctypes
 import torch
 real_add = torch.add
 def bad(*a, **k): raise RuntimeError('patched')
-for owner, name in ((json, 'dumps'), (json, 'loads'), (json.JSONEncoder, 'default'), (os, 'write'), (os, 'pwrite'), (os, 'fstat'),
-                    (os, 'pread'), (torch, 'empty'), (torch, 'zeros'), (torch, 'equal'), (time, 'perf_counter'), (base64, 'b64encode'),
-                    (traceback, 'extract_tb'), (torch.Tensor, 'numpy'), (torch.Tensor, 'cpu')):
+for owner, name in ((json, 'dumps'), (json, 'loads'), (json.JSONEncoder, 'default'), (os, 'write'),
+                    (os, 'pwrite'), (os, 'fstat'), (os, 'pread'), (torch, 'empty'), (torch, 'zeros'), (torch, 'equal'),
+                    (time, 'perf_counter'), (base64, 'b64encode'), (traceback, 'extract_tb'),
+                    (torch.Tensor, 'numpy'), (torch.Tensor, 'cpu')):
     setattr(owner, name, bad)
 builtins.print = bad
 sys.stdout = None
@@ -159,18 +192,32 @@ def test_a_replaced_entry_is_not_called(candidate):
     assert [worker.call("f", torch.ones(1))["value"].item() for _ in range(2)] == [2, 2]
 
 
-@pytest.mark.parametrize("body, type_", [
-    ("class Lazy(torch.Tensor): pass\n    return torch.ones(2).as_subclass(Lazy)", "Lazy"), ("return iter([x])", "list_iterator"),
-    ("return lambda: x", "function"), ("return (i for i in [x])", "generator"), ("return torch.ones(2, device='meta')", "meta")])
+@pytest.mark.parametrize(
+    "body, type_",
+    [
+        ("class Lazy(torch.Tensor): pass\n    return torch.ones(2).as_subclass(Lazy)", "Lazy"),
+        ("return iter([x])", "list_iterator"),
+        ("return lambda: x", "function"),
+        ("return (i for i in [x])", "generator"),
+        ("return torch.ones(2, device='meta')", "meta"),
+    ],
+)
 def test_strange_results_stay_strange(candidate, body, type_):
     reply = candidate(f"import torch\ndef f(x):\n    {body}\n", "f").call("f", torch.ones(2))
     assert type_ in (reply["returned"].get("type", "") + reply["returned"].get("kind", ""))
 
 
-@pytest.mark.parametrize("text", ["import os\nos._exit(0)\n", "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n",
-                                  "import ctypes\nctypes.string_at(0)\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nos._exit(0)\n",
+        "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n",
+        "import ctypes\nctypes.string_at(0)\n",
+    ],
+)
 def test_a_worker_that_dies_at_import_ends_alone(interpreter_host, tmp_path, text, candidate):
     import host
+
     worker = interpreter_host.fork(tmp_path)
     worker.hello()
     code = host._memfd(text.encode())
@@ -190,6 +237,7 @@ def test_an_exit_in_a_call_is_a_silent_channel(candidate):
 
 def test_threads_and_daemons_end_with_the_worker(interpreter_host, tmp_path):
     import host
+
     text = """
 import os, threading, time
 def f(x):
@@ -212,6 +260,7 @@ def f(x):
 
 def test_an_endless_call_dies_by_its_deadline(interpreter_host, tmp_path):
     import host
+
     worker = host.Candidate(interpreter_host, tmp_path, "def f():\n    while True: pass\n", ["f"])
     worker.worker.socket.settimeout(1)
     with pytest.raises(TimeoutError):

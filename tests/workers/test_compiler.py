@@ -1,4 +1,5 @@
 """The compiler worker: kernels as they were launched, for GPUs that nobody here has."""
+
 import os
 
 import pytest
@@ -11,6 +12,7 @@ from texts import ADD, HEAD
 @pytest.fixture
 def compiled(candidate, compiler_host, tmp_path):
     """Runs an entry under the interpreter, then compiles what it launched: (loaded, results)."""
+
     def run(text, entry, *args, change=lambda launch: launch):
         reply = candidate(text, entry).call(entry, *args)
         assert reply["ok"], reply["reason"]
@@ -21,18 +23,23 @@ def compiled(candidate, compiler_host, tmp_path):
         worker.end()
         assert answer["ok"]
         return answer["results"]
+
     return run
 
 
 def test_an_honest_kernel_compiles_for_both_targets(compiled):
     results = compiled(ADD, "add", torch.ones(1000), torch.ones(1000))
     assert [(r["kernel"], r["target"], r["ok"], r["own"], r["reason"]) for r in results] == [
-        ("add_kernel", "sm_80", True, True, None), ("add_kernel", "sm_90", True, True, None)]
+        ("add_kernel", "sm_80", True, True, None),
+        ("add_kernel", "sm_90", True, True, None),
+    ]
     assert all(r["registers"] > 8 and r["spills"] == 0 and r["shared"] == 0 for r in results)
 
 
 def test_a_dot_uses_shared_memory(compiled):
-    text = HEAD + """
+    text = (
+        HEAD
+        + """
 @triton.autotune(configs=[triton.Config({'B': 32}, num_warps=4)], key=[])
 @triton.jit
 def dot(a, out, B: tl.constexpr, T: tl.constexpr):
@@ -46,14 +53,18 @@ def f(a):
     dot[(1,)](a, out, T=tl.float16)
     return out
 """
+    )
     results = compiled(text, "f", torch.randn(32, 32, dtype=torch.float16))
     assert all(r["ok"] and r["own"] for r in results), results
 
 
-@pytest.mark.parametrize("line, words", [
-    ("u = torch.ones(2)", "torch"), ("v = v + np_sum(v)", "np_sum"), ("v = (lambda a: a)(v)", "Lambda")])
+@pytest.mark.parametrize(
+    "line, words", [("u = torch.ones(2)", "torch"), ("v = v + np_sum(v)", "np_sum"), ("v = (lambda a: a)(v)", "Lambda")]
+)
 def test_what_only_the_interpreter_runs_does_not_compile(compiled, line, words):
-    text = HEAD + f"""
+    text = (
+        HEAD
+        + f"""
 def np_sum(v):
     return v
 
@@ -72,6 +83,7 @@ def f(x):
     kernel[(1,)](x, out, B=16)
     return out
 """
+    )
     for result in compiled(text, "f", torch.randn(16)):
         assert not result["ok"] and result["own"] and result["reason"] and "\n" not in result["reason"]
 
@@ -83,7 +95,9 @@ def test_an_unknown_option_is_refused_as_a_launch_refuses_it(compiled):
 
 
 def test_a_kernel_that_is_not_in_the_file_is_not_own(compiled):
-    text = HEAD + """
+    text = (
+        HEAD
+        + """
 import linecache, os
 SOURCE = "import triton.language as tl\\n\\ndef kernel(x, out):\\n    tl.store(out, tl.load(x) * 2)\\n"
 path = os.path.join(os.getcwd(), 'other.py')
@@ -98,6 +112,7 @@ def f(x):
     kernel[(1,)](x, out)
     return out
 """
+    )
     results = compiled(text, "f", torch.ones(1))
     assert all(r["ok"] and not r["own"] for r in results), results
 
@@ -108,7 +123,9 @@ def test_another_text_under_the_same_name_is_not_found(compiled):
 
 
 def test_nested_kernels_are_found(compiled):
-    text = HEAD + """
+    text = (
+        HEAD
+        + """
 def make():
     @triton.jit
     def inner(x, out):
@@ -125,6 +142,7 @@ def f(x):
     Box.kernels['a'][0][(1,)](x, out)
     return out
 """
+    )
     assert all(r["ok"] and r["own"] for r in compiled(text, "f", torch.ones(1)))
 
 

@@ -1,4 +1,5 @@
 """The candidate worker on a real GPU: results, launches, device kernels, time, and errors that come late."""
+
 import pytest
 import torch
 
@@ -12,6 +13,7 @@ DEVICE = "cuda:0"
 @pytest.fixture(scope="module")
 def gpu_host():
     from conftest import PLUGIN
+
     made = support.Host("candidate", "candidate", PLUGIN, {"PATH": "/usr/local/cuda/bin:/usr/bin:/bin:/sbin"})
     assert made.first["ready"], made.first
     yield made
@@ -25,7 +27,9 @@ def start(gpu_host, tmp_path):
     def begin(text, *entries):
         work = tmp_path / str(len(made))
         work.mkdir()
-        made.append(support.Candidate(gpu_host, work, text, list(entries), DEVICE, {"FSIZE": 4 << 30, "CORE": 0, "CPU": 300}))
+        made.append(
+            support.Candidate(gpu_host, work, text, list(entries), DEVICE, {"FSIZE": 4 << 30, "CORE": 0, "CPU": 300})
+        )
         return made[-1]
 
     yield begin
@@ -45,7 +49,11 @@ def test_a_kernel_runs_and_is_told(start):
     assert all(s["device"] == DEVICE for s in reply["storages"])
     (launch,) = reply["launches"]
     assert launch["kernel"] == "add_kernel" and launch["grid"] == [4, 1, 1] and launch["constants"] == {"BLOCK": 256}
-    assert launch["signature"]["x"] == "*fp32" and set(launch["divisible"]) >= {"x", "y", "out"} and launch["options"]["num_warps"] == 4
+    assert (
+        launch["signature"]["x"] == "*fp32"
+        and set(launch["divisible"]) >= {"x", "y", "out"}
+        and launch["options"]["num_warps"] == 4
+    )
     own = [k for k in reply["kernels"] if k["own"]]
     assert [(k["name"], k["count"], k["op"]) for k in own] == [("add_kernel", 1, None)] and own[0]["seconds"] > 0
 
@@ -66,14 +74,25 @@ def test_times_are_positive_and_the_last_result_is_kept(start):
 
 
 def test_writes_outside_arguments_damage_red_zones(start):
-    text = HEAD + "@triton.jit\ndef spill(x, n):\n    tl.store(x + n + tl.arange(0, 2), 7.0)\n\n\ndef f(x):\n    spill[(1,)](x, x.numel())\n"
+    text = (
+        HEAD + "@triton.jit\ndef spill(x, n):\n    tl.store(x + n + tl.arange(0, 2), 7.0)\n\n\n"
+        "def f(x):\n    spill[(1,)](x, x.numel())\n"
+    )
     assert start(text, "f").call("f", torch.zeros(6, device=DEVICE))["blocks"].damaged() == [0]
 
 
 def test_an_illegal_access_is_a_device_error(start):
-    text = HEAD + "@triton.jit\ndef wild(x):\n    tl.store(x + (1 << 45), 7.0)\n\n\ndef f(x):\n    wild[(1,)](x)\n    return x\n"
+    text = (
+        HEAD + "@triton.jit\ndef wild(x):\n    tl.store(x + (1 << 45), 7.0)\n\n\n"
+        "def f(x):\n    wild[(1,)](x)\n    return x\n"
+    )
     assert start(text, "f").call("f", torch.zeros(6, device=DEVICE))["outcome"] == "device_error"
 
 
 def test_uninitialised_memory_is_poisoned(start):
-    assert start(HEAD + "def f(x):\n    return torch.empty_like(x)\n", "f").call("f", torch.zeros(5, device=DEVICE))["value"].isnan().all()
+    assert (
+        start(HEAD + "def f(x):\n    return torch.empty_like(x)\n", "f")
+        .call("f", torch.zeros(5, device=DEVICE))["value"]
+        .isnan()
+        .all()
+    )

@@ -1,4 +1,5 @@
 """Frames: what passes, what is refused, and that descriptors never leak."""
+
 import json
 import os
 import socket
@@ -49,8 +50,20 @@ def test_a_large_frame_passes_in_pieces():
     b.close()
 
 
-@pytest.mark.parametrize("data", [
-    b"[]", b"1", b"", b'{"a": NaN}', b'{"a": Infinity}', b"{", b"\xff{}", b'{"a":' + b"[" * 200_000, b'{"a": ' + b"1" * 5000 + b"}"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[]",
+        b"1",
+        b"",
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b"{",
+        b"\xff{}",
+        b'{"a":' + b"[" * 200_000,
+        b'{"a": ' + b"1" * 5000 + b"}",
+    ],
+)
 def test_what_is_no_object_is_refused(pair, data):
     pair[0].sendall(raw(data))
     with pytest.raises(frames.ProtocolError):

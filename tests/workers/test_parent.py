@@ -1,4 +1,5 @@
 """The fork server: children start contained, end accounted for, and leave nothing behind."""
+
 import os
 import signal
 import subprocess
@@ -33,9 +34,13 @@ def test_the_first_packet_tells_facts(host):
     assert host.first["facts"]["echo"] == "checker" and host.first["facts"]["python"].startswith("3.")
 
 
-@pytest.mark.parametrize("module, environment, reason, remedy", [
-    ("echo_worker", {"ECHO_FAILS": "1"}, "the echo is broken", "mend the echo"),
-    ("no_such_worker", {}, "No module named", "install")])
+@pytest.mark.parametrize(
+    "module, environment, reason, remedy",
+    [
+        ("echo_worker", {"ECHO_FAILS": "1"}, "the echo is broken", "mend the echo"),
+        ("no_such_worker", {}, "No module named", "install"),
+    ],
+)
 def test_a_parent_that_cannot_work_says_why(module, environment, reason, remedy):
     made = support.Host("checker", module, HERE, environment)
     assert made.first["ready"] is False and reason in made.first["reason"] and remedy in made.first["remedy"]
@@ -57,8 +62,10 @@ def test_a_child_starts_contained(host, tmp_path):
     assert line["wall_seconds"] >= 0 and line["cpu_seconds"] >= 0
 
 
-@pytest.mark.parametrize("request_, exit_, signal_", [
-    ({"do": "exit", "code": 7}, 7, None), ({"do": "raise"}, 70, None), ({"do": "unknown"}, 70, None)])
+@pytest.mark.parametrize(
+    "request_, exit_, signal_",
+    [({"do": "exit", "code": 7}, 7, None), ({"do": "raise"}, 70, None), ({"do": "unknown"}, 70, None)],
+)
 def test_ends_are_told_apart(host, tmp_path, request_, exit_, signal_):
     worker = host.fork(tmp_path)
     worker.hello()
@@ -121,9 +128,16 @@ def test_many_children_are_all_accounted_for(host, tmp_path):
     assert [w.end()["exit"] for w in workers] == [0] * 20
 
 
-@pytest.mark.parametrize("packet, count", [
-    (b"{", 2), (b'{"v":1,"do":"fork","contain":{"work":"/","walls":1}}', 2), (b'{"v":2,"do":"fork","contain":{"work":"/"}}', 2),
-    (b'{"v":1,"do":"fork","contain":{"work":"/","limits":{"AS":1}}}', 2), (b'{"v":1,"do":"fork","contain":{"work":"/"}}', 1)])
+@pytest.mark.parametrize(
+    "packet, count",
+    [
+        (b"{", 2),
+        (b'{"v":1,"do":"fork","contain":{"work":"/","walls":1}}', 2),
+        (b'{"v":2,"do":"fork","contain":{"work":"/"}}', 2),
+        (b'{"v":1,"do":"fork","contain":{"work":"/","limits":{"AS":1}}}', 2),
+        (b'{"v":1,"do":"fork","contain":{"work":"/"}}', 1),
+    ],
+)
 def test_bad_requests_are_refused_and_harm_nothing(host, tmp_path, packet, count):
     read, write = os.pipe()
     host.packet(packet, [write] * count)
@@ -163,5 +177,7 @@ def test_a_killed_parent_takes_its_children_along(tmp_path):
 
 
 def test_the_command_line_is_checked():
-    run = subprocess.run(["python3", str(support.PARENT), "--role", "judge", "--module", "x"], capture_output=True, text=True)
+    run = subprocess.run(
+        ["python3", str(support.PARENT), "--role", "judge", "--module", "x"], capture_output=True, text=True
+    )
     assert run.returncode == 2 and "invalid choice" in run.stderr

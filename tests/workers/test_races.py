@@ -1,4 +1,5 @@
 """Races: what is found in segments, and in kernels."""
+
 import numpy as np
 import pytest
 import torch
@@ -16,20 +17,26 @@ def record(*accesses, limit=races.LIMIT):
     return recorder
 
 
-@pytest.mark.parametrize("accesses, found", [
-    ([(0, "store", [0, 4]), (1, "store", [8, 12])], None),
-    ([(0, "store", [0, 4]), (1, "store", [4, 8])], (0, 1, 1, 2)),
-    ([(0, "store", [0, 4]), (0, "store", [4, 8]), (0, "load", [4])], None),
-    ([(0, "store", [0]), (1, "load", [0])], (0, 1, 1, 2)),
-    ([(1, "load", [0]), (0, "store", [0])], (0, 2, 1, 1)),
-    ([(0, "load", [0]), (1, "load", [0])], None),
-    ([(0, "store", [0]), (1, "store", [2])], (0, 1, 1, 2)),  # parts of an element
-    ([(0, "store", [0, 8, 16]), (1, "store", [4, 12, 20])], None),  # interleaved
-    ([(0, "store", [0, 100]), (1, "store", [40]), (1, "load", [96, 104])], None),
-    ([(0, "store", [0]), (1, "store", [4]), (2, "store", [8]), (1, "load", [0, 4, 8])], (0, 1, 1, 4)),
-    ([(1, "store", [4]), (1, "load", [4]), (0, "load", [8])], None),
-    ([(0, "store", list(range(0, 400, 4))), (0, "store", [8]), (1, "store", [200])], (0, 1, 1, 3)),
-    ([(0, "load", [0])], None), ([], None), ([(0, "store", [])], None)])
+@pytest.mark.parametrize(
+    "accesses, found",
+    [
+        ([(0, "store", [0, 4]), (1, "store", [8, 12])], None),
+        ([(0, "store", [0, 4]), (1, "store", [4, 8])], (0, 1, 1, 2)),
+        ([(0, "store", [0, 4]), (0, "store", [4, 8]), (0, "load", [4])], None),
+        ([(0, "store", [0]), (1, "load", [0])], (0, 1, 1, 2)),
+        ([(1, "load", [0]), (0, "store", [0])], (0, 2, 1, 1)),
+        ([(0, "load", [0]), (1, "load", [0])], None),
+        ([(0, "store", [0]), (1, "store", [2])], (0, 1, 1, 2)),  # parts of an element
+        ([(0, "store", [0, 8, 16]), (1, "store", [4, 12, 20])], None),  # interleaved
+        ([(0, "store", [0, 100]), (1, "store", [40]), (1, "load", [96, 104])], None),
+        ([(0, "store", [0]), (1, "store", [4]), (2, "store", [8]), (1, "load", [0, 4, 8])], (0, 1, 1, 4)),
+        ([(1, "store", [4]), (1, "load", [4]), (0, "load", [8])], None),
+        ([(0, "store", list(range(0, 400, 4))), (0, "store", [8]), (1, "store", [200])], (0, 1, 1, 3)),
+        ([(0, "load", [0])], None),
+        ([], None),
+        ([(0, "store", [])], None),
+    ],
+)
 def test_segments(accesses, found):
     assert record(*accesses).find() == found
 
@@ -38,8 +45,14 @@ def test_random_accesses_agree_with_brute_force():
     rng = np.random.default_rng(7)
     verdicts = set()
     for _ in range(300):
-        accesses = [(int(rng.integers(3)), ("store", "load")[int(rng.integers(2))],
-                     np.unique(rng.integers(0, 60, rng.integers(1, 4))) * 4) for _ in range(6)]
+        accesses = [
+            (
+                int(rng.integers(3)),
+                ("store", "load")[int(rng.integers(2))],
+                np.unique(rng.integers(0, 60, rng.integers(1, 4))) * 4,
+            )
+            for _ in range(6)
+        ]
         bytes_ = [(p, kind, {int(a) + i for a in addresses for i in range(4)}) for p, kind, addresses in accesses]
         clash = any(p != q and "store" in (k, l) and a & b for p, k, a in bytes_ for q, l, b in bytes_)
         verdicts.add(clash)
@@ -61,15 +74,20 @@ RACES = {
     "neighbour's element": ("tl.store(out + p, tl.load(out + p + 1) + 1)", True),
     "masked out": ("tl.store(out + p + tl.arange(0, 2), tl.load(x + p), mask=tl.arange(0, 2) < 1)", False),
     "overlapping tiles": ("tl.store(out + p + tl.arange(0, 2), tl.load(x + p))", True),
-    "a counter that is waited on": ("tl.store(out + p, 1.0 * p + 1)\n    done = tl.atomic_add(lock, 1)\n    if done == 7:\n"
-                                    "        tl.store(out, tl.sum(tl.load(out + tl.arange(0, 8))))", False),
+    "a counter that is waited on": (
+        "tl.store(out + p, 1.0 * p + 1)\n    done = tl.atomic_add(lock, 1)\n    if done == 7:\n"
+        "        tl.store(out, tl.sum(tl.load(out + tl.arange(0, 8))))",
+        False,
+    ),
     "a counter that nobody reads": ("tl.store(out, tl.load(x + p))\n    tl.atomic_add(lock, 1)", True),
 }
 
 
 @pytest.mark.parametrize("body, races_", RACES.values(), ids=RACES.keys())
 def test_kernels(candidate, body, races_):
-    text = HEAD + f"""
+    text = (
+        HEAD
+        + f"""
 @triton.jit
 def kernel(x, out, lock):
     p = tl.program_id(0)
@@ -81,11 +99,12 @@ def f(x):
     kernel[(8,)](x, out, torch.zeros(1, dtype=torch.int32))
     return out
 """
+    )
     reply = candidate(text, "f").call("f", torch.randn(8))
     assert reply["ok"], reply["reason"]
     assert bool(reply["races"]) == races_
     if races_:
-        line = text[:text.index(body.split("\n")[0])].count("\n") + 1
+        line = text[: text.index(body.split("\n")[0])].count("\n") + 1
         assert reply["races"][0].startswith("kernel: program ") and f"(line {line})" in reply["races"][0]
 
 

@@ -6,7 +6,9 @@ import triton.language as tl
 
 """
 
-ADD = HEAD + """
+ADD = (
+    HEAD
+    + """
 @triton.jit
 def add_kernel(x, y, out, n, BLOCK: tl.constexpr):
     at = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
@@ -20,3 +22,4 @@ def add(x, y):
     add_kernel[(triton.cdiv(n, 256),)](x, y, out, n, BLOCK=256)
     return out
 """
+)

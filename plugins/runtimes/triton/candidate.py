@@ -1,12 +1,12 @@
 """The candidate worker: loads one candidate, calls its entries, writes down what came out and what was seen.
 
 Everything here runs in the candidate's own process: what it says is a claim, never a verdict. It is only made so that a
-candidate that exits, prints, patches modules or raises odd things does not get in its own way. What the worker uses after
-the candidate was loaded is bound before.
+candidate that exits, prints, patches modules or raises odd things does not get in its own way. What the worker uses
+after the candidate was loaded is bound before.
 """
+
 from __future__ import annotations
 
-import gc
 import os
 import random
 import sys
@@ -37,6 +37,7 @@ class Refused(Exception):
 def prepare(role: str) -> dict:
     """In the parent: what is slow, once."""
     import preparing
+
     return preparing.prepare(_INTERPRETED)
 
 
@@ -82,13 +83,16 @@ class Candidate:
 
     def _load(self, request: dict, code: int) -> dict:
         import observing
+
         self._text = _contents(code).decode("utf-8", "replace")
         self._device = request["device"]
         self._path = loading.write_file(self._text, request["file"])
         self._observer = observing.observer(self._device, self._path, self._text)
         try:
             module = loading.run_file(self._text, self._path)
-            self._entries = {name: getattr(module, name) for name in request["entries"] if callable(getattr(module, name, None))}
+            self._entries = {
+                name: getattr(module, name) for name in request["entries"] if callable(getattr(module, name, None))
+            }
         except BaseException as error:
             outcome = loading.classify(error, "load_error")
             raise Refused(outcome, "load", loading.explain(error, self._path, self._text)) from None
@@ -110,6 +114,7 @@ class Candidate:
         try:
             if timed:
                 import timing as clock
+
                 result, timing = clock.measure(entry, args, kwargs, self._device, request["seconds"])
             else:
                 with self._observer.watching(bool(request.get("library", True))):
@@ -146,7 +151,9 @@ class Candidate:
             raise Refused("resource", "call", f"the outputs cannot be written: {error.strerror}") from None
         except BaseException as error:
             outcome = loading.classify(error, "call_error")
-            raise Refused(outcome, "call", "the result cannot be read: " + loading.explain(error, self._path, self._text)) from None
+            raise Refused(
+                outcome, "call", "the result cannot be read: " + loading.explain(error, self._path, self._text)
+            ) from None
         return {"ok": True, "returned": returned, "after": after, "gradients": gradients, "storages": sink.storages}
 
 

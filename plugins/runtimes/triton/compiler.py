@@ -1,8 +1,9 @@
 """The compiler worker: compiles a candidate's kernels for real GPUs, none needed, as they were launched.
 
-It loads the candidate's file again in a process of its own, so what is compiled is what stands in the file. What it says
-is still said beside the candidate's code: the host takes it as evidence, not as proof.
+It loads the candidate's file again in a process of its own, so what is compiled is what stands in the file. What it
+says is still said beside the candidate's code: the host takes it as evidence, not as proof.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -29,8 +30,10 @@ def prepare(role: str) -> dict:
     from triton.compiler import make_backend
     from triton.runtime.cache import triton_key
     import cuda_on_cpu  # noqa: F401  (children import nothing)
+
     torch.set_num_threads(1)
     import standin
+
     standin.install()
     triton.knobs.nvidia.dump_ptxas_log = True  # registers and spills, without a second run of ptxas
     triton_key()
@@ -62,13 +65,17 @@ class Compiler:
         if request.get("do") == "load" and len(descriptors) == 1:
             return self._load(request, descriptors[0])
         if request.get("do") == "compile" and self._path:
-            results = [self._compile(launch, name, capability)
-                       for launch in request["launches"] for name, capability in TARGETS]
+            results = [
+                self._compile(launch, name, capability)
+                for launch in request["launches"]
+                for name, capability in TARGETS
+            ]
             return {"ok": True, "results": results}
         raise common.Refused("infrastructure", "protocol", f"a compiler worker does not know {request.get('do')!r} now")
 
     def _load(self, request: dict, code: int) -> dict:
         import cuda_on_cpu
+
         os.environ["TRITON_CACHE_DIR"] = os.path.join(os.getcwd(), "triton")
         cuda_on_cpu.install()
         self._text = common._contents(code).decode("utf-8", "replace")
@@ -81,8 +88,16 @@ class Compiler:
         return {"ok": True, "entries": [name for name in request["entries"] if callable(getattr(module, name, None))]}
 
     def _compile(self, launch: dict, target: str, capability: int) -> dict:
-        result = {"kernel": launch["kernel"], "target": target, "ok": False, "own": False, "reason": None,
-                  "registers": None, "spills": None, "shared": None}
+        result = {
+            "kernel": launch["kernel"],
+            "target": target,
+            "ok": False,
+            "own": False,
+            "reason": None,
+            "registers": None,
+            "spills": None,
+            "shared": None,
+        }
         found = [k for k in self._kernels.get(launch["kernel"], []) if digest(kernel_text(k.fn)) == launch["source"]]
         if not found:
             return result | {"reason": "no kernel of this name and text is in the candidate's file when it is loaded"}
@@ -101,11 +116,14 @@ class Compiler:
         import triton.language as tl
         from triton.backends.compiler import GPUTarget
         from triton.compiler import ASTSource, make_backend
+
         backend = make_backend(GPUTarget("cuda", capability, 32))
         names = [parameter.name for parameter in kernel.params]
         functions = {name: found[0] for name, found in self._kernels.items()}
-        constants = {(names.index(name),): constant_from_json(value, functions, tl.dtype)
-                     for name, value in launch["constants"].items()}
+        constants = {
+            (names.index(name),): constant_from_json(value, functions, tl.dtype)
+            for name, value in launch["constants"].items()
+        }
         # One divisibility mark, spelt as this version's own launches spell it.
         attributes = {(names.index(name),): backend.parse_attr("D") for name in launch["divisible"]}
         settings = {name: constant_from_json(value, functions, tl.dtype) for name, value in launch["options"].items()}
@@ -120,6 +138,7 @@ class Compiler:
 def _kernels_of(names: dict) -> dict[str, list]:
     """Every JIT function that a module's names lead to, in wrappers, classes and containers too, by name."""
     from triton.runtime.jit import JITFunction
+
     found: dict[str, list] = {}
     seen: set[int] = set()
     pending = [(value, 0) for value in names.values()]
@@ -154,4 +173,7 @@ def _filled(cell: Any) -> bool:
 def _resources(log: str) -> dict:
     """Registers and bytes of spills in what ptxas said; nothing where it said nothing (a kernel from the cache)."""
     used, spilled = _USAGE.search(log), _SPILLS.search(log)
-    return {"registers": int(used.group(1)) if used else None, "spills": sum(map(int, spilled.groups())) if spilled else None}
+    return {
+        "registers": int(used.group(1)) if used else None,
+        "spills": sum(map(int, spilled.groups())) if spilled else None,
+    }

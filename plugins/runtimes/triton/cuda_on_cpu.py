@@ -1,22 +1,23 @@
 """Lets programs that hard-code 'cuda' run on the CPU: factories, moves, torch.device and torch.cuda are mapped.
 
-`install()` is for good (a worker's child); `mapped()` is for a while. Needs torch alone. Tensors still lie on the CPU, but
-say that they do not: `is_cuda` is true, `x.device` is a text 'cpu' that torch's own functions take, and that compares and
-prints as `cuda:0`. What such a GPU is said to be is an A100, as everywhere in the interpreter.
+`install()` is for good (a worker's child); `mapped()` is for a while. Needs torch alone. Tensors still lie on the
+CPU, but say that they do not: `is_cuda` is true, `x.device` is a text 'cpu' that torch's own functions take, and that
+compares and prints as `cuda:0`. What such a GPU is said to be is an A100, as everywhere in the interpreter.
 """
+
 from __future__ import annotations
 
 import contextlib
 import functools
 import inspect
-import types
 from typing import Any, Callable, Iterator
 
 import torch
 
+import cuda_module
+
 _Real = torch.device
 _real_device_of = torch.Tensor.device.__get__  # type: ignore[attr-defined]
-NAME = "NVIDIA A100-SXM4-80GB (stands for the CPU)"
 
 
 class Cuda(str):
@@ -94,6 +95,7 @@ class MappedDevice(metaclass=_DeviceKind):
 
 def _mapping(function: Callable) -> Callable:
     """The function with CUDA devices among its arguments mapped; an integer as `device` is a CUDA device too."""
+
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if "device" in kwargs:
@@ -101,91 +103,15 @@ def _mapping(function: Callable) -> Callable:
         if "pin_memory" in kwargs:
             kwargs["pin_memory"] = False
         return function(*[here(a) if isinstance(a, (str, _Real)) else a for a in args], **kwargs)
+
     return call
 
 
 _FACTORIES = """empty zeros ones full rand randn randint randperm arange linspace logspace eye tensor as_tensor asarray
     empty_like zeros_like ones_like full_like rand_like randn_like randint_like empty_strided scalar_tensor tril_indices
-    triu_indices normal hann_window hamming_window bartlett_window blackman_window kaiser_window sparse_coo_tensor complex
-    range from_file empty_permuted set_default_device get_default_device Generator""".split()
+    triu_indices normal hann_window hamming_window bartlett_window blackman_window kaiser_window sparse_coo_tensor
+    complex range from_file empty_permuted set_default_device get_default_device Generator""".split()
 _METHODS = "to new_empty new_zeros new_ones new_full new_tensor new_empty_strided".split()
-
-
-class _Event:
-    """A CUDA event whose clock is the CPU's."""
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        self._at = 0.0
-
-    def record(self, stream: Any = None) -> None:
-        import time
-        self._at = time.perf_counter()
-
-    def elapsed_time(self, end: "_Event") -> float:
-        return (end._at - self._at) * 1e3
-
-    def synchronize(self) -> None:
-        pass
-
-    def wait(self, stream: Any = None) -> None:
-        pass
-
-    def query(self) -> bool:
-        return True
-
-
-class _Stream:
-    """A CUDA stream on which everything is done at once."""
-
-    cuda_stream, device = 0, CUDA
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        pass
-
-    def synchronize(self) -> None:
-        pass
-
-    wait_stream = wait_event = record_event = lambda self, *args: None
-
-    def query(self) -> bool:
-        return True
-
-    def __enter__(self) -> "_Stream":
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        pass
-
-
-def _properties(device: Any = None) -> Any:
-    return types.SimpleNamespace(name=NAME, major=8, minor=0, total_memory=80 << 30, multi_processor_count=108,
-                                 max_threads_per_multi_processor=2048, warp_size=32, regs_per_multiprocessor=65536,
-                                 shared_memory_per_block=49152, shared_memory_per_block_optin=166912,
-                                 shared_memory_per_multiprocessor=167936, L2_cache_size=40 << 20, is_integrated=0)
-
-
-def _giving(value: Any) -> Callable:
-    """A function of its own for each name: torch._dynamo refuses one object under two."""
-    return lambda *args, **kwargs: value
-
-
-def _cuda_functions() -> dict[str, Any]:
-    seed_cpu = torch.default_generator.manual_seed  # torch.manual_seed calls the CUDA one in turn
-    found: dict[str, Any] = {name: _giving(None) for name in (
-        "synchronize set_device empty_cache reset_peak_memory_stats reset_max_memory_allocated init set_stream "
-        "ipc_collect reset_accumulated_memory_stats cudart").split()}
-    found |= {name: _giving(0) for name in (
-        "current_device memory_allocated max_memory_allocated memory_reserved max_memory_reserved").split()}
-    found |= {"is_available": lambda: True, "is_initialized": lambda: True, "device_count": lambda: 1,
-              "get_device_properties": _properties, "get_device_capability": lambda device=None: (8, 0),
-              "get_device_name": lambda device=None: NAME, "current_stream": lambda d=None: _Stream(), "default_stream": lambda d=None: _Stream(),
-              "Stream": _Stream, "Event": _Event, "stream": lambda s=None: contextlib.nullcontext(),
-              "device": lambda d=None: contextlib.nullcontext(), "device_of": lambda d=None: contextlib.nullcontext(),
-              "mem_get_info": lambda device=None: (80 << 30, 80 << 30), "is_bf16_supported": lambda *a, **k: True,
-              "manual_seed": lambda seed: seed_cpu(seed), "manual_seed_all": lambda seed: seed_cpu(seed),
-              "get_rng_state": lambda device=None: torch.get_rng_state(),
-              "set_rng_state": lambda state, device=None: torch.set_rng_state(state)}
-    return found
 
 
 def _move(self: Any, device: Any = None, *args: Any, **kwargs: Any) -> Any:
@@ -200,6 +126,7 @@ def _autocast(original: Any) -> Callable:
             kwargs.setdefault("dtype", args[0] if args else torch.float16)
             args = args[1:]
         original(self, device_type, *args, **kwargs)
+
     return init
 
 
@@ -220,14 +147,18 @@ def install() -> Callable[[], None]:
             put(torch, name, _mapping(getattr(torch, name)))
     for name in _METHODS:
         put(torch.Tensor, name, _mapping(getattr(torch.Tensor, name)))
-    for name, value in _cuda_functions().items():
+    for name, value in cuda_module.functions().items():
         put(torch.cuda, name, value)
     put(torch.Tensor, "cuda", _move)
     put(torch.Tensor, "pin_memory", _move)
     put(torch.Tensor, "record_stream", lambda self, stream: None)
     put(torch.Tensor, "get_device", lambda self: 0)
     put(torch.Tensor, "is_cuda", property(lambda self: _real_device_of(self).type == "cpu"))
-    put(torch.Tensor, "device", property(lambda self: CUDA if _real_device_of(self).type == "cpu" else _real_device_of(self)))
+    put(
+        torch.Tensor,
+        "device",
+        property(lambda self: CUDA if _real_device_of(self).type == "cpu" else _real_device_of(self)),
+    )
     put(torch.nn.Module, "cuda", _move)
     put(torch.nn.Module, "to", _mapping(torch.nn.Module.to))
     put(torch.amp.autocast_mode.autocast, "__init__", _autocast(torch.amp.autocast_mode.autocast.__init__))
@@ -236,6 +167,7 @@ def install() -> Callable[[], None]:
     def restore() -> None:
         for owner, name, value in reversed(undo):
             delattr(owner, name) if value is _MISSING else setattr(owner, name, value)
+
     return restore
 
 

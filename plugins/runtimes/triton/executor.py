@@ -3,6 +3,7 @@
 `install(own_file)` replaces InterpretedFunction.run; `watch` is what the last call did. Arguments lie on the CPU, so no
 copy is made of them.
 """
+
 from __future__ import annotations
 
 import inspect
@@ -28,7 +29,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.launches, self.specialise = Launches(), Specialiser()
-        self.file = ""                    # lines are told of this file only
+        self.file = ""  # lines are told of this file only
         self.check_races = True
         self.busy = 0
         self.recorder: races.Recorder | None = None
@@ -58,8 +59,10 @@ class Watch:
         found = recorder.find()
         if found and len(self.races) < _MOST_RACES:
             program, line, other, other_line = found
-            self.races.append(f"{name}: program {program} stores (line {line}) where program {other} also accesses memory "
-                              f"(line {other_line}), with no order between them")
+            self.races.append(
+                f"{name}: program {program} stores (line {line}) where program {other} also accesses memory "
+                f"(line {other_line}), with no order between them"
+            )
 
 
 watch = Watch()
@@ -149,6 +152,7 @@ def _load(original: Callable) -> Callable:
             width = upstream._get_np_dtype(ptrs.get_element_ty()).itemsize
             recorder.load(_chosen(ptrs.data, mask), width, watch.line())
         return original(self, ptrs, mask, other, cache_modifier, eviction_policy, is_volatile)
+
     return create_masked_load
 
 
@@ -159,6 +163,7 @@ def _store(original: Callable) -> Callable:
         if recorder and not recorder.full and not recorder.locked:
             _record_store(recorder, ptrs, value.data, mask)
         return original(self, ptrs, value, mask, cache_modifier, eviction_policy)
+
     return create_masked_store
 
 
@@ -178,6 +183,7 @@ def _lock(original: Callable) -> Callable:
         if watch.recorder:
             watch.recorder.locked = True
         return original(self, *args)
+
     return create_atomic_cas
 
 
@@ -189,6 +195,7 @@ def _atomic(original: Callable) -> Callable:
             if exchange or (ptr.data.size == 1 and value.data.dtype.kind in "iu" and _result_is_used()):
                 recorder.locked = True
         return original(self, operation, ptr, value, mask, sem, scope)
+
     return create_atomic_rmw
 
 

@@ -1,8 +1,9 @@
-"""Mends Triton's interpreter, once, in the parent: arithmetic on bfloat16 and fp8, casts, `tl.dot`, libdevice, reductions
-and scans by whole arrays; and patches the language once for good instead of at every launch.
+"""Mends Triton's interpreter, once, in the parent: arithmetic on bfloat16 and fp8, casts, `tl.dot`, libdevice,
+reductions and scans by whole arrays; and patches the language once for good instead of at every launch.
 
 Call `mend()` after triton was imported with TRITON_INTERPRET=1 and before any candidate is. Nothing is undone.
 """
+
 from __future__ import annotations
 
 import inspect
@@ -46,6 +47,7 @@ def _binary(original: Callable) -> Callable:
         if not _packed(lhs, rhs):
             return original(self, lhs, rhs, op)
         return _handle(op(_values(lhs), _values(rhs)), lhs.dtype)
+
     return binary_op
 
 
@@ -54,12 +56,14 @@ def _ternary(original: Callable) -> Callable:
         if op is np.where or not _packed(lhs, rhs, other):
             return original(self, lhs, rhs, other, op)
         return _handle(op(_values(lhs), _values(rhs), _values(other)), other.dtype)
+
     return ternary_op
 
 
 def _unary(original: Callable) -> Callable:
     def unary_op(self, arg, op):
         return _handle(op(_values(arg)), arg.dtype) if _packed(arg) else original(self, arg, op)
+
     return unary_op
 
 
@@ -78,6 +82,7 @@ def _fp_to_fp(original: Callable) -> Callable:
         if rounding_mode is not None and rounding_mode != upstream._ir.ROUNDING_MODE.RTNE:
             return original(self, src, dst_type, rounding_mode)
         return _cast(self, src, dst_type)
+
     return create_fp_to_fp
 
 
@@ -121,6 +126,7 @@ def _mend_builder() -> None:
 
 # ------------------------------------------------------------------------------------------- reductions and scans
 
+
 def _tensor(values: np.ndarray, dtype: Any) -> Any:
     handle = _handle(np.asarray(values), dtype)
     if handle.data.shape:
@@ -128,14 +134,18 @@ def _tensor(values: np.ndarray, dtype: Any) -> Any:
     return tl.core.tensor(TensorHandle(handle.data.reshape(1), dtype.scalar), dtype.scalar)
 
 
-def _combined(function: Callable, left: list[np.ndarray], right: list[np.ndarray], types_: list[Any]) -> list[np.ndarray]:
+def _combined(
+    function: Callable, left: list[np.ndarray], right: list[np.ndarray], types_: list[Any]
+) -> list[np.ndarray]:
     """One step of a reduction over whole arrays of values."""
     operands = [_tensor(v, t) for v, t in zip(left + right, types_ * 2)]
     result = function(*operands)
     result = result if isinstance(result, tuple) else (result,)
     shape = left[0].shape
-    return [np.broadcast_to(_values(r.handle) if isinstance(r, tl.core.tensor) else np.asarray(r), shape).reshape(shape)
-            for r in result]
+    return [
+        np.broadcast_to(_values(r.handle) if isinstance(r, tl.core.tensor) else np.asarray(r), shape).reshape(shape)
+        for r in result
+    ]
 
 
 def _generic_reduce(self, inputs):
@@ -160,7 +170,8 @@ def _generic_reduce(self, inputs):
 
 
 def _generic_scan(self, inputs):
-    """Hillis and Steele: log2(n) steps over whole arrays; shapes stay powers of two, so the first few are done in vain."""
+    """Hillis and Steele: log2(n) steps over whole arrays; shapes stay powers of two, so the first few are done in
+    vain."""
     kinds = [arg.dtype for arg in inputs]
     arrays = [np.moveaxis(_values(arg.handle), self.axis, 0).copy() for arg in inputs]
     distance = 1
@@ -173,6 +184,7 @@ def _generic_scan(self, inputs):
 
 def _widened(original: Callable) -> Callable:
     """Packed types are reduced as fp32 and rounded once at the end."""
+
     def apply(self, inputs):
         many = inputs if isinstance(inputs, tuple) else (inputs,)
         if not any(isinstance(arg, tl.core.tensor) and _packed(arg.handle) for arg in many):
@@ -180,9 +192,12 @@ def _widened(original: Callable) -> Callable:
         kinds = [arg.dtype for arg in many]
         wide = tuple(_tensor(_values(a.handle), tl.float32) if numerics.is_packed(a.dtype.name) else a for a in many)
         results = original(self, wide)
-        narrow = tuple(_tensor(_values(r.handle), k) if numerics.is_packed(k.name) and r.dtype == tl.float32 else r
-                       for r, k in zip(results, kinds))
+        narrow = tuple(
+            _tensor(_values(r.handle), k) if numerics.is_packed(k.name) and r.dtype == tl.float32 else r
+            for r, k in zip(results, kinds)
+        )
         return narrow if isinstance(inputs, tuple) else narrow[0]
+
     return apply
 
 
@@ -194,6 +209,7 @@ def _mend_reductions() -> None:
 
 # --------------------------------------------------------------------------------------------- language and rewriter
 
+
 class _Nothing:
     """The scope of a patch that stays."""
 
@@ -204,6 +220,7 @@ class _Nothing:
 def _with_semantic(function: Callable) -> Callable:
     def call(*args, _semantic=None, **kwargs):
         return function(*args, _semantic=upstream.interpreter_semantic, **kwargs)
+
     call.__name__ = function.__name__
     return call
 
@@ -211,6 +228,7 @@ def _with_semantic(function: Callable) -> Callable:
 def _mend_language() -> None:
     """Patches the language for good: launches need not, and names imported from it one by one work too."""
     from triton.language.extra import cuda, libdevice
+
     carrier = types.FunctionType((lambda: None).__code__, {"tl": tl, "core": tl.core})
     upstream._patch_lang(carrier)
     upstream._patch_lang = lambda fn: _Nothing()
@@ -228,8 +246,8 @@ def _find_def(self, lines):
 
 
 def _compile_and_exec(self, tree):
-    """Gives the kernel's module the one name that the rewriting needs, and no other of the interpreter's: a candidate that
-    forgot `import math` must fail here as it does on a GPU."""
+    """Gives the kernel's module the one name that the rewriting needs, and no other of the interpreter's: a candidate
+    that forgot `import math` must fail here as it does on a GPU."""
     scope = dict(self.kwargs)
     names = self.fn.__globals__
     names["interpreter_semantic"] = upstream.interpreter_semantic

@@ -2,6 +2,7 @@
 
 A kernel's *text* is its function's source without decorators, dedented; `source` is the SHA-256 of it.
 """
+
 from __future__ import annotations
 
 import ast
@@ -16,13 +17,16 @@ _MOST = 10_000  # different launches that are kept; further ones only count
 
 
 def kernel_text(function: Any) -> str:
-    """The source of a kernel's Python function from its `def` on; empty where it has none."""
+    """The source of a kernel's Python function from its `def` to the end of its last statement; empty where it has
+    none."""
     try:
         lines = inspect.getsourcelines(function)[0]
-    except (OSError, TypeError):
+        start = next((i for i, line in enumerate(lines) if line.lstrip().startswith("def ")), 0)
+        text = textwrap.dedent("".join(lines[start:]))
+        end = ast.parse(text).body[0].end_lineno  # what inspect takes in addition: comments that follow
+    except (OSError, TypeError, SyntaxError, IndexError, ValueError):
         return ""
-    start = next((i for i, line in enumerate(lines) if line.lstrip().startswith("def ")), 0)
-    return textwrap.dedent("".join(lines[start:])).rstrip() + "\n"
+    return "".join(text.splitlines(keepends=True)[:end]).rstrip() + "\n"
 
 
 def digest(text: str) -> str:
@@ -39,8 +43,8 @@ def stands_in(text: str, candidate: str) -> bool:
     lines = candidate.splitlines(keepends=True)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            found = textwrap.dedent("".join(lines[node.lineno - 1:node.end_lineno])).rstrip() + "\n"
-            if digest(found) == wanted:
+            found = textwrap.dedent("".join(lines[node.lineno - 1 : node.end_lineno])).rstrip() + "\n"
+            if digest(found) == wanted and text:
                 return True
     return False
 
@@ -67,7 +71,7 @@ def constant_from_json(value: Any, functions: dict[str, Any], dtype_of: Any) -> 
     """The constexpr again; ValueError for what does not survive the journey."""
     if type(value) is not dict:
         return value
-    (kind, inner), = value.items()
+    ((kind, inner),) = value.items()
     if kind == "int":
         return int(inner)
     if kind == "float":
@@ -94,10 +98,15 @@ class Launches:
     def add(self, function: Any, signature: dict, constants: dict, divisible: list, options: dict, grid: tuple) -> None:
         if id(function) not in self._texts:
             self._texts[id(function)] = (function, digest(kernel_text(function)))
-        launch = {"kernel": function.__name__, "source": self._texts[id(function)][1], "signature": signature,
-                  "constants": {name: constant_to_json(value) for name, value in constants.items()}, "divisible": divisible,
-                  "options": {name: constant_to_json(value) for name, value in options.items()},
-                  "grid": [int(n) for n in grid]}
+        launch = {
+            "kernel": function.__name__,
+            "source": self._texts[id(function)][1],
+            "signature": signature,
+            "constants": {name: constant_to_json(value) for name, value in constants.items()},
+            "divisible": divisible,
+            "options": {name: constant_to_json(value) for name, value in options.items()},
+            "grid": [int(n) for n in grid],
+        }
         key = json.dumps(launch, sort_keys=True)
         if key not in self._found:
             if len(self._found) >= _MOST:
@@ -115,11 +124,13 @@ class Specialiser:
     def __init__(self) -> None:
         from triton.backends.compiler import GPUTarget
         from triton.compiler import make_backend
+
         self._backend = make_backend(GPUTarget("cuda", 80, 32))
         self._binders: dict[int, tuple[Any, Any, list]] = {}
 
     def __call__(self, function: Any, settings: dict, args: tuple, kwargs: dict) -> tuple[dict, dict, list, dict]:
-        """(signature, constants, divisible, options) of a call of a kernel; TypeError where the arguments do not fit."""
+        """(signature, constants, divisible, options) of a call of a kernel; TypeError where the arguments do not
+        fit."""
         if id(function) not in self._binders:
             self._binders[id(function)] = (function, *self._binder(function, settings))
         _, binder, names = self._binders[id(function)]
@@ -136,8 +147,11 @@ class Specialiser:
 
     def _binder(self, function: Any, settings: dict) -> tuple[Any, list[str]]:
         from triton.runtime.jit import KernelParam, create_function_from_signature
+
         signature = inspect.signature(function)
         plain, unaligned = settings.get("do_not_specialize") or [], settings.get("do_not_specialize_on_alignment") or []
-        parameters = [KernelParam(i, p, i in plain or p.name in plain, i in unaligned or p.name in unaligned)
-                      for i, p in enumerate(signature.parameters.values())]
+        parameters = [
+            KernelParam(i, p, i in plain or p.name in plain, i in unaligned or p.name in unaligned)
+            for i, p in enumerate(signature.parameters.values())
+        ]
         return create_function_from_signature(signature, parameters, self._backend), list(signature.parameters)

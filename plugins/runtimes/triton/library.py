@@ -2,6 +2,7 @@
 
 On the CPU the log stands in for a kernel trace. Operators that the interpreter itself issues do not count.
 """
+
 from __future__ import annotations
 
 from typing import Any, Callable
@@ -20,7 +21,8 @@ class LibraryLog(TorchDispatchMode):
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        """Asked by torch when the class is made: a true answer costs the import of torch._dynamo, 4 s, at the first call."""
+        """Asked by torch when the class is made: a true answer costs the import of torch._dynamo, 4 s, at the first
+        call."""
         return False
 
     def __init__(self, busy: Callable[[], bool]):
@@ -41,8 +43,10 @@ class LibraryLog(TorchDispatchMode):
         return result
 
     def tell(self) -> list[dict]:
-        return [{"op": op, "work": int(amount) * count, "compute": compute, "count": count}
-                for (op, amount, compute), count in self._found.items()]
+        return [
+            {"op": op, "work": int(amount) * count, "compute": compute, "count": count}
+            for (op, amount, compute), count in self._found.items()
+        ]
 
 
 def poison(tensor: torch.Tensor) -> None:

@@ -1,4 +1,5 @@
 """Loads a candidate's file as a module, and says in one line what an exception means for it."""
+
 from __future__ import annotations
 
 import os
@@ -71,7 +72,12 @@ def classify(error: BaseException, fallback: str) -> str:
     words = f"{type(error).__name__} {_text(error)}".lower()
     if isinstance(error, MemoryError) or "out of memory" in words or "can't allocate memory" in words:
         return "resource"
-    if "acceleratorerror" in words or "cuda error" in words or "device-side assert" in words or "illegal memory" in words:
+    if (
+        "acceleratorerror" in words
+        or "cuda error" in words
+        or "device-side assert" in words
+        or "illegal memory" in words
+    ):
         return "device_error"
     return fallback
 

@@ -1,4 +1,6 @@
-"""What is seen of a call: on the CPU by the interpreter and a dispatch log, on a GPU by launch wrapping and the profiler."""
+"""What is seen of a call: on the CPU by the interpreter and a dispatch log, on a GPU by launch wrapping and the
+profiler."""
+
 from __future__ import annotations
 
 import contextlib
@@ -13,6 +15,7 @@ def observer(device: str, path: str, text: str) -> Any:
     if device == "cpu":
         return OnCpu(path)
     from on_gpu import OnGpu
+
     return OnGpu(device, path, text)
 
 
@@ -22,6 +25,7 @@ class OnCpu:
     def __init__(self, path: str):
         import cuda_on_cpu
         import executor
+
         cuda_on_cpu.install()
         self._watch, self._log = executor.watch, None
         self._watch.file = path
@@ -39,5 +43,10 @@ class OnCpu:
         """Nothing runs behind the caller's back on the CPU."""
 
     def tell(self) -> dict:
-        return {"launches": self._watch.launches.tell(), "library": self._log.tell() if self._log else [],
-                "races": list(self._watch.races), "notes": list(self._watch.notes), "kernels": []}
+        return {
+            "launches": self._watch.launches.tell(),
+            "library": self._log.tell() if self._log else [],
+            "races": list(self._watch.races),
+            "notes": list(self._watch.notes),
+            "kernels": [],
+        }

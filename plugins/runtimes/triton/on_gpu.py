@@ -2,6 +2,7 @@
 
 Made in the child before the candidate's code runs; the CUDA context comes with the first call's arguments.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -47,7 +48,9 @@ class OnGpu:
         try:
             with contextlib.ExitStack() as stack:
                 if library:
-                    self._profile = stack.enter_context(profile(activities=[ProfilerActivity.CPU, ProfilerActivity.CUDA]))
+                    self._profile = stack.enter_context(
+                        profile(activities=[ProfilerActivity.CPU, ProfilerActivity.CUDA])
+                    )
                     stack.enter_context(self._log)
                 yield
         finally:
@@ -62,11 +65,21 @@ class OnGpu:
             try:
                 self._launches.add(function.fn, *_specialisation(function, compiled), _three(grid))
             except Exception as error:
-                self._notes.append(f"a launch of {getattr(function.fn, '__name__', '?')} could not be told: {error}"[:300])
-        own = {getattr(getattr(compiled, "metadata", None), "name", function.fn.__name__) for function, compiled, _ in self._raw}
+                self._notes.append(
+                    f"a launch of {getattr(function.fn, '__name__', '?')} could not be told: {error}"[:300]
+                )
+        own = {
+            getattr(getattr(compiled, "metadata", None), "name", function.fn.__name__)
+            for function, compiled, _ in self._raw
+        }
         kernels = _kernels(self._profile, own) if self._profile is not None else []
-        return {"launches": self._launches.tell(), "library": self._log.tell() if self._log else [], "races": [],
-                "notes": sorted(set(self._notes))[:20], "kernels": kernels}
+        return {
+            "launches": self._launches.tell(),
+            "library": self._log.tell() if self._log else [],
+            "races": [],
+            "notes": sorted(set(self._notes))[:20],
+            "kernels": kernels,
+        }
 
 
 def _wrap_run(observer: OnGpu) -> None:
@@ -75,9 +88,11 @@ def _wrap_run(observer: OnGpu) -> None:
     def run(self: JITFunction, *args: Any, **kwargs: Any) -> Any:
         grid, seen = kwargs.get("grid"), []
         if callable(grid):
+
             def asked(meta: Any) -> Any:
                 seen.append(grid(meta))
                 return seen[-1]
+
             kwargs["grid"] = asked
         compiled = original(self, *args, **kwargs)
         if not kwargs.get("warmup"):
@@ -92,10 +107,16 @@ def _specialisation(function: JITFunction, compiled: Any) -> tuple[dict, dict, l
     compiled = compiled.result() if hasattr(compiled, "result") else compiled
     source, names = compiled.src, [parameter.name for parameter in function.params]
     constants = {names[path[0]]: value for path, value in source.constants.items() if len(path) == 1}
-    divisible = [names[path[0]] for path, marks in source.attrs.items()
-                 if len(path) == 1 and any(mark[0] == "tt.divisibility" for mark in marks)]
-    options = {name: getattr(compiled.metadata, name) for name in ("num_warps", "num_stages", "num_ctas", "maxnreg")
-               if getattr(compiled.metadata, name, None) is not None}
+    divisible = [
+        names[path[0]]
+        for path, marks in source.attrs.items()
+        if len(path) == 1 and any(mark[0] == "tt.divisibility" for mark in marks)
+    ]
+    options = {
+        name: getattr(compiled.metadata, name)
+        for name in ("num_warps", "num_stages", "num_ctas", "maxnreg")
+        if getattr(compiled.metadata, name, None) is not None
+    }
     return {name: str(kind) for name, kind in source.signature.items()}, constants, divisible, options
 
 
@@ -122,5 +143,13 @@ def _kernels(profile_: Any, own: set[str]) -> list[dict]:
         total[name][0] -= span
         total[name][1] -= count
     rows += [(name, None, span, count) for name, (span, count) in total.items() if count > 0]
-    return [{"name": name[:300], "seconds": max(span, 0.0) * 1e-6, "count": int(count), "own": op is None and name in own, "op": op}
-            for name, op, span, count in rows]
+    return [
+        {
+            "name": name[:300],
+            "seconds": max(span, 0.0) * 1e-6,
+            "count": int(count),
+            "own": op is None and name in own,
+            "op": op,
+        }
+        for name, op, span, count in rows
+    ]

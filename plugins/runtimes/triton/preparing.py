@@ -1,4 +1,5 @@
 """What the parent does once, so that every candidate worker starts warm: imports, mends, one kernel."""
+
 from __future__ import annotations
 
 import importlib.metadata
@@ -11,14 +12,21 @@ def prepare(interpreted: bool) -> dict[str, Any]:
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
     import triton
-    facts: dict[str, Any] = {"torch": torch.__version__, "triton": triton.__version__, "interpreter": interpreted,
-                             "numpy": importlib.metadata.version("numpy")}
+
+    facts: dict[str, Any] = {
+        "torch": torch.__version__,
+        "triton": triton.__version__,
+        "interpreter": interpreted,
+        "numpy": importlib.metadata.version("numpy"),
+    }
     import cuda_on_cpu, library, loading, observing, tensors, timing  # noqa: F401, E401  (children import nothing)
+
     if interpreted:
         import interpreter
         import executor
         import speed
         import standin
+
         standin.install()
         speed.install()
         interpreter.mend()
@@ -27,16 +35,21 @@ def prepare(interpreted: bool) -> dict[str, Any]:
     else:
         import on_gpu  # noqa: F401
         from triton.runtime.cache import triton_key
+
         triton_key()  # hashes triton's own files: 0.5 s, once
     return facts
 
 
 def _warm() -> None:
-    """A tiny kernel through the interpreter: shows at start whether it works with this numpy, as no version number can."""
+    """A tiny kernel through the interpreter: shows at start whether it works with this numpy, as no version number
+    can."""
     import warm_kernel
     from parent import Unready
+
     try:
         warm_kernel.run()
     except Exception as error:
-        raise Unready(f"the Triton interpreter does not work here: {type(error).__name__}: {error}",
-                      "install a numpy that fits this triton (for triton 3.6: numpy below 2.3)") from error
+        raise Unready(
+            f"the Triton interpreter does not work here: {type(error).__name__}: {error}",
+            "install a numpy that fits this triton (for triton 3.6: numpy below 2.3)",
+        ) from error

@@ -1,9 +1,11 @@
 """Races between the programs of one launch in the interpreter: a plain store that overlaps another program's access.
 
-The interpreter runs programs one after another, so a race never shows in its results; a GPU gives no such order. A store
-that leaves memory as it was (every program writes the same) is no race: no order can tell. Atomics are exempt, and a
-launch that uses them as locks is not looked at. Memory is bounded: past the limit a launch is left unchecked, and told so.
+The interpreter runs programs one after another, so a race never shows in its results; a GPU gives no such order. A
+store that leaves memory as it was (every program writes the same) is no race: no order can tell. Atomics are exempt,
+and a launch that uses them as locks is not looked at. Memory is bounded: past the limit a launch is left unchecked,
+and told so.
 """
+
 from __future__ import annotations
 
 import numpy as np
@@ -17,7 +19,7 @@ class Recorder:
     def __init__(self, limit: int = LIMIT):
         self._limit, self._count = limit, 0
         self.program = 0
-        self.locked = False      # atomics are used as locks
+        self.locked = False  # atomics are used as locks
         self.full = False
         self._stores: list[tuple] = []
         self._loads: list[tuple] = []

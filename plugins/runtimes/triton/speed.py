@@ -1,4 +1,6 @@
-"""Cheaper bookkeeping for the interpreter: types, shapes and numpy dtypes are made once instead of at every operation."""
+"""Cheaper bookkeeping for the interpreter: types, shapes and numpy dtypes are made once instead of at every
+operation."""
+
 from __future__ import annotations
 
 from typing import Any, Callable
@@ -49,6 +51,7 @@ def _with_element_type(original: Callable) -> Callable:
         if id(scalar) not in known:
             known[id(scalar)] = (scalar, original(self, scalar))
         return known[id(scalar)][1]
+
     return with_element_ty
 
 
@@ -58,6 +61,7 @@ def _broadcast(original: Callable) -> Callable:
         if left.is_block() and right.is_block() and (left is right or left.shape.values == right.shape.values):
             return lhs, rhs
         return original(self, lhs, rhs)
+
     return broadcast_impl_value
 
 
@@ -70,6 +74,7 @@ def _numpy_types(original: Callable) -> Callable:
         if name not in known:
             known[name] = original(dtype)
         return known[name]
+
     return get_np_dtype
 
 

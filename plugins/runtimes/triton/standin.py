@@ -3,6 +3,7 @@
 Without a GPU `triton.runtime.driver.active` raises, even in the interpreter. What it says is an A100, as
 `cuda_on_cpu` does. Autotuning takes the first configuration and runs none: there is nothing to time.
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -13,8 +14,15 @@ import triton.testing
 from triton.backends.compiler import GPUTarget
 from triton.runtime import autotuner
 
-PROPERTIES = {"max_shared_mem": 166912, "max_num_regs": 65536, "multiprocessor_count": 108, "warpSize": 32,
-              "sm_clock_rate": 1410000, "mem_clock_rate": 1215000, "mem_bus_width": 5120}
+PROPERTIES = {
+    "max_shared_mem": 166912,
+    "max_num_regs": 65536,
+    "multiprocessor_count": 108,
+    "warpSize": 32,
+    "sm_clock_rate": 1410000,
+    "mem_clock_rate": 1215000,
+    "mem_bus_width": 5120,
+}
 
 
 class _Utilities:

@@ -3,6 +3,7 @@
 On a GPU: CUDA events around each call, L2 flushed before it by *reading* a buffer twice its size (writing would leave
 dirty lines that the call pays for). On the CPU: a wall clock.
 """
+
 from __future__ import annotations
 
 import time
@@ -12,8 +13,8 @@ import torch
 
 from copies import copy_tree, tensors_of
 
-_MOST = 1000           # repetitions
-_COPIES_SHARE = 0.25   # of free memory that copies of arguments may take
+_MOST = 1000  # repetitions
+_COPIES_SHARE = 0.25  # of free memory that copies of arguments may take
 # Bound at import: a candidate may replace them in their modules.
 _now = time.perf_counter
 _copy = copy_tree

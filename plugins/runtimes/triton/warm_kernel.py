@@ -1,4 +1,5 @@
 """One small kernel, run in the parent."""
+
 import torch
 import triton
 import triton.language as tl
