@@ -13,7 +13,7 @@ namespace po = boost::program_options;
 
 std::string long_name(const Flag& flag) { return flag.name.substr(0, flag.name.find(',')); }
 
-std::vector<Flag> all_flags(const Command& command) {
+std::vector<Flag> all_flags(const Subcommand& command) {
   std::vector<Flag> flags = command.flags;
   flags.insert(flags.end(), common_flags().begin(), common_flags().end());
   return flags;
@@ -28,12 +28,12 @@ po::options_description described(const std::vector<Flag>& flags) {
   return out;
 }
 
-Error usage_error(const Command& command, std::string what, std::string hint = {}) {
+Error usage_error(const Subcommand& command, std::string what, std::string hint = {}) {
   if (hint.empty()) hint = fmt::format("see touchstone {} --help", command.name);
   return {ErrorCode::config, std::move(what), "touchstone " + command.name, std::move(hint)};
 }
 
-Error unknown_flag(const Command& command, const std::string& given) {
+Error unknown_flag(const Subcommand& command, const std::string& given) {
   std::vector<std::string> names;
   for (const Flag& flag : all_flags(command)) names.push_back("--" + long_name(flag));
   const auto near = nearest(given, names);
@@ -63,7 +63,7 @@ const std::vector<Flag>& common_flags() {
   return flags;
 }
 
-Result<Arguments> parse(const Command& command, const std::vector<std::string>& words) {
+Result<Arguments> parse(const Subcommand& command, const std::vector<std::string>& words) {
   const std::vector<Flag> flags = all_flags(command);
   Arguments out;
   try {
@@ -90,16 +90,16 @@ Result<Arguments> parse(const Command& command, const std::vector<std::string>& 
   return out;
 }
 
-std::string help(const Command& command) {
+std::string help(const Subcommand& command) {
   return fmt::format("touchstone {} {}\n\n{}\n\nOptions\n{}{}\nExample\n  {}\n", command.name, command.usage,
                      command.summary, list(command.flags), list(common_flags()), command.example);
 }
 
-std::string overview(const std::vector<Command>& commands) {
+std::string overview(const std::vector<Subcommand>& commands) {
   std::string out =
-      "Touchstone puts LLM-written GPU operators to the test: is it right, is it really Triton, is it really fast.\n\n"
+      "Touchstone puts LLM-written GPU operators to the test: is it right, is it its own kernel, is it really fast.\n\n"
       "touchstone COMMAND …\n\n";
-  for (const Command& command : commands)
+  for (const Subcommand& command : commands)
     out += fmt::format("  {:26}{}\n", command.name + " " + command.usage, command.summary);
   return out +
          "\ntouchstone COMMAND --help says more. Exit codes: 0 done, 1 failed by --fail-on, 2 usage or config, 3 internal,\n"

@@ -35,7 +35,7 @@ struct Arguments {
   }
 };
 
-struct Command {
+struct Subcommand {
   std::string name;
   std::string usage;    ///< positional arguments: "CONFIG", "[KIND]"
   std::string summary;  ///< one line
@@ -49,9 +49,9 @@ struct Command {
 const std::vector<Flag>& common_flags();
 
 /// Errors (exit 2): an unknown flag, with the nearest known one; a missing value; too few or too many arguments.
-Result<Arguments> parse(const Command& command, const std::vector<std::string>& words);
+Result<Arguments> parse(const Subcommand& command, const std::vector<std::string>& words);
 
-std::string help(const Command& command);
-std::string overview(const std::vector<Command>& commands);
+std::string help(const Subcommand& command);
+std::string overview(const std::vector<Subcommand>& commands);
 
 }  // namespace touchstone

@@ -81,7 +81,7 @@ constexpr Option as{
 constexpr Option where{.key = "where", .type = map, .help = "Filter on tasks: tags, names, family, difficulty"};
 constexpr Option device{.key = "device",
                         .type = text,
-                        .help = "Device or family of devices to run on, as the runtime names it; auto: the first that can be used",
+                        .help = "Device or family to run on, as the runtime names it; auto: the first that is usable",
                         .fallback = "auto"};
 constexpr Option filtered_block[] = {use, as, where};
 constexpr Option plain_block[] = {use, as};

@@ -4,14 +4,6 @@
 #include <fmt/ranges.h>
 
 namespace touchstone {
-namespace {
-
-constexpr const char* system_text =
-    "You write GPU kernels in Triton. Answer with one Python code block that is a whole module: imports, kernels and "
-    "the requested functions. The computation must be done by your own Triton kernels.";
-
-}  // namespace
-
 Result<Prompt> make_prompt(const Task& task, const std::string& style) {
   const auto found = task.question.instructions.find(style);
   if (found == task.question.instructions.end())
@@ -19,7 +11,7 @@ Result<Prompt> make_prompt(const Task& task, const std::string& style) {
                  task.origin["file"].text(), "choose another style under prompts"};
   std::string text = found->second;
   text += fmt::format("\n\nDefine: {}.\n", fmt::join(task.question.entries, ", "));
-  return Prompt{style, system_text, std::move(text)};
+  return Prompt{style, "", std::move(text)};
 }
 
 }  // namespace touchstone

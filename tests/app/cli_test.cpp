@@ -6,7 +6,7 @@ using namespace touchstone;
 
 namespace {
 
-const Command run_command{"run", "CONFIG", "Run a config", "touchstone run a.yaml", 1, 1,
+const Subcommand run_command{"run", "CONFIG", "Run a config", "touchstone run a.yaml", 1, 1,
                           {{"output,o", "DIR", "where"}, {"set", "K=V", "change a key"}}, {}};
 
 }  // namespace

@@ -1,0 +1,91 @@
+#include "app/run_report.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <ostream>
+
+#include "app/manifest.hpp"
+#include "store/records.hpp"
+#include "store/run_folder.hpp"
+#include "util/file_system.hpp"
+#include "util/json.hpp"
+
+namespace touchstone {
+namespace {
+
+Result<Value> read_json_file(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) return text.error();
+  return read_json(*text, path);
+}
+
+void add_reading_notes(const Reading& reading, std::vector<std::string>& notes) {
+  if (reading.replaced) notes.push_back(fmt::format("{} earlier records were replaced by later ones", reading.replaced));
+  if (!reading.damaged.empty())
+    notes.push_back(fmt::format("{} damaged lines in records.jsonl, the first is line {}: their samples are done again",
+                                reading.damaged.size(), reading.damaged.front()));
+  if (reading.torn_bytes) notes.push_back(fmt::format("an unfinished last line of {} bytes was dropped", reading.torn_bytes));
+}
+
+std::string device_text(const Value& manifest) {
+  const Value& device = manifest["device"];
+  const std::string name = device["name"].text();
+  return name.empty() ? device["id"].text() : device["id"].text() + " (" + name + ")";
+}
+
+ExitCode run_report_command(const Arguments& arguments, App& app) {
+  auto report = read_report(arguments.positional.front());
+  if (!report) return fail(app, report.error());
+  std::vector<std::string> forms;
+  if (arguments.has("json")) forms.push_back("json");
+  if (arguments.has("markdown")) forms.push_back("markdown");
+  if (forms.empty()) forms.push_back("table");
+  print_report(app, *report, forms);
+  return ExitCode::done;
+}
+
+}  // namespace
+
+Result<RunReport> read_report(const std::string& folder) {
+  const RunPaths paths{std::filesystem::absolute(folder).lexically_normal().string()};
+  auto manifest = read_json_file(paths.manifest());
+  if (!manifest)
+    return Error{ErrorCode::config, "there is no run in " + paths.folder, paths.manifest(), manifest.error().what};
+  RunReport out{{}, Summary(read_tags((*manifest)["tags"]), static_cast<std::uint64_t>((*manifest)["seed"].integer()))};
+  out.heading.run = (*manifest)["run"].text();
+  out.heading.folder = paths.folder;
+  out.heading.device = device_text(*manifest);
+  out.heading.planned = (*manifest)["planned"].integer();
+  for (const Value& note : (*manifest)["notes"].list()) out.heading.notes.push_back(note.text());
+  for (const Value& feature : (*manifest)["containment"].list())
+    if (!feature["holds"].flag())
+      out.heading.notes.push_back("containment: " + feature["name"].text() + ": " + feature["detail"].text());
+  const auto reading = read_records(paths.records(), [&](const Value& record) {
+    out.summary.add(record);
+    for (const Value& note : record["notes"].list()) out.heading.notes.push_back(record["task"].text() + ": " + note.text());
+    return true;
+  });
+  if (!reading) return reading.error();
+  add_reading_notes(*reading, out.heading.notes);
+  const long missing = out.heading.planned - out.summary.count();
+  if (missing > 0)
+    out.heading.notes.push_back(fmt::format("{} of {} samples are not done: run the same command again", missing,
+                                            out.heading.planned));
+  return out;
+}
+
+void print_report(App& app, const RunReport& report, const std::vector<std::string>& forms) {
+  for (const std::string& form : forms) {
+    if (form == "json") app.out << write_json_pretty(render_json(report.heading, report.summary));
+    else if (form == "markdown") app.out << render_markdown(report.heading, report.summary);
+    else app.out << render_terminal(report.heading, report.summary, {.colour = app.colour});
+  }
+}
+
+Subcommand report_command() {
+  return {"report", "RUN", "Show the report of a run folder", "touchstone report runs/quickstart --markdown", 1, 1,
+          {{"markdown", "", "print Markdown"}}, run_report_command};
+}
+
+}  // namespace touchstone
