@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "host/describe.hpp"
+#include "host/isolated.hpp"
 #include "support/fake_host.hpp"
 #include "support/temporary_folder.hpp"
 #include "util/json.hpp"
@@ -151,6 +152,17 @@ TEST_CASE("a create that does not return is reported by name; a plugin can be pu
   CHECK(who == "slow1");
   CHECK(made.error().what == "gave up");
   CHECK(host.lines == std::vector<std::string>{"slow1: no folder"});
+}
+
+TEST_CASE("by default a create that does not return ends the program with 4") {
+  const auto ended = in_child(
+      []() -> std::string {
+        end_program("slow1", 30);
+        return "went on";
+      },
+      20);
+  REQUIRE_FALSE(ended.ok());
+  CHECK(ended.error().what == "ended the process with exit code 4");
 }
 
 TEST_CASE("a plugin's folder lies beside its file") {

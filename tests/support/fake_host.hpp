@@ -1,5 +1,6 @@
 #pragma once
-// A host for tests of plugins: reads YAML, JSON and files as the real one does, keeps what was logged, and stops when told.
+// A host for tests of plugins: reads YAML, JSON and files as the real one does, keeps what was logged, and stops when
+// told.
 
 #include <atomic>
 #include <map>

@@ -25,7 +25,8 @@ TEST_CASE("a failed write leaves the old file and says why") {
   REQUIRE_FALSE(onto_folder.ok());
   CHECK(onto_folder.error().where == folder.at("a"));
   CHECK(*list_folder(folder.path().string()) == std::vector<std::string>{"a"});
-  CHECK(write_file_atomically(folder.at("no/such/folder"), "x").error().what == "cannot write: No such file or directory");
+  CHECK(write_file_atomically(folder.at("no/such/folder"), "x").error().what ==
+        "cannot write: No such file or directory");
 }
 
 TEST_CASE("reading says what is wrong") {

@@ -49,7 +49,8 @@ TEST_CASE("durations and bytes carry a unit") {
 }
 
 TEST_CASE("what is formatted is read back the same") {
-  for (const std::string text : {"500ms", "2s", "3min", "1h", "90min", "0s"}) CHECK(format_duration(*parse_duration(text)) == text);
+  for (const std::string text : {"500ms", "2s", "3min", "1h", "90min", "0s"})
+    CHECK(format_duration(*parse_duration(text)) == text);
   CHECK(format_duration(1.5) == "1500ms");
   for (const std::string text : {"64KiB", "2GiB", "512B", "0B"}) CHECK(format_bytes(*parse_bytes(text)) == text);
   for (const double seconds : {0.1, 0.3, 1.0 / 3, 123.456, 2e-9, 1e-12, 1e20}) {
