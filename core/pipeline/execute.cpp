@@ -126,10 +126,10 @@ Executed execute(const Candidate& candidate, const Task& task, const OpenedTask&
   for (const PlannedCall& call : opened.calls) {
     if (call.phase == "bench") continue;
     const auto start = std::chrono::steady_clock::now();
-    note_call(executed, run(worker, call, lane, Value().set("library", true), "call", lane.allowance().call_seconds),
-              seconds_since(start));
-    const std::string& outcome = executed.calls.back().outcome;
-    if (worker.death() || outcome == "infrastructure" || outcome == "device_error") break;
+    CallOutcome outcome = run(worker, call, lane, Value().set("library", true), "call", lane.allowance().call_seconds);
+    note_call(executed, std::move(outcome), seconds_since(start));
+    const std::string& status = executed.calls.back().outcome;
+    if (worker.death() || status == "infrastructure" || status == "device_error") break;
   }
   return executed;
 }

@@ -1,8 +1,10 @@
 #include "pipeline/judge_attempt.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <future>
 #include <optional>
+#include <stop_token>
 
 #include "pipeline/judge.hpp"
 #include "pipeline/prove.hpp"
@@ -27,6 +29,34 @@ std::optional<Verdict> early_verdict(const Attempt& attempt, const std::string& 
   return {};
 }
 
+// The compiler's look at the launched kernels, under way beside the judging. A wrong answer needs no proof: it is dropped.
+class Proof {
+ public:
+  Proof(const Candidate& candidate, const Question& question, const Executed& executed, Lane& lane)
+      : on_stop_(lane.stop(), [this] { stop_.request_stop(); }) {
+    const bool returned = std::all_of(executed.calls.begin(), executed.calls.end(),
+                                      [](const CallOutcome& call) { return call.outcome.empty(); });
+    if (!lane.compiles() || !executed.outcome.empty() || !returned) return;
+    results_ = std::async(std::launch::async, [&, launches = distinct(executed.execution.launches)] {
+      return prove(candidate, question, launches, lane, stop_.get_token());
+    });
+  }
+
+  void join(Judged& judged, Execution& execution) {
+    if (!results_.valid()) return;
+    if (judged.verdict.outcome != "passed") stop_.request_stop();
+    auto results = results_.get();
+    if (judged.verdict.outcome != "passed") return;
+    if (results) note_proof(execution, std::move(*results));
+    else judged.verdict = plain_verdict(judged.verdict.judge, "infrastructure", "evidence", "the compiler: " + results.error().what);
+  }
+
+ private:
+  std::stop_source stop_;
+  std::stop_callback<std::function<void()>> on_stop_;
+  std::future<Result<Value>> results_;
+};
+
 // One attempt under one judge: execute, judge, prove, time.
 Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& attempt, Lane& lane) {
   const Task& task = subject.task;
@@ -40,19 +70,9 @@ Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& atte
   auto share = lane.slots().share(lane.device().id, lane.stop());
   if (!share) return plain_verdict(protocol.judge, "infrastructure", "call", share.error().what);
   Executed executed = execute(attempt.candidate, task, opened, lane);
-  const bool returned = std::all_of(executed.calls.begin(), executed.calls.end(), [](const auto& call) { return call.outcome.empty(); });
-  std::future<Result<Value>> proof;
-  if (lane.compiles() && executed.outcome.empty() && returned)
-    proof = std::async(std::launch::async, [&, launches = distinct(executed.execution.launches)] {
-      return prove(attempt.candidate, task.question, launches, lane);
-    });
+  Proof proof(attempt.candidate, task.question, executed, lane);
   Judged judged = judge(executed, opened, protocol.judge, subject.key, lane);
-  if (proof.valid()) {
-    auto results = proof.get();
-    if (results) note_proof(executed.execution, std::move(*results));
-    else if (judged.verdict.outcome == "passed")
-      judged.verdict = plain_verdict(protocol.judge, "infrastructure", "evidence", "the compiler: " + results.error().what);
-  }
+  proof.join(judged, executed.execution);
   weigh_evidence(judged, task, executed.execution);
   share = DeviceSlots::Hold();  // given back before a timing asks for the device alone
   if (subject.timings && lane.device().exclusive_timing && judged.verdict.outcome == "passed")

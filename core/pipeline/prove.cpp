@@ -32,7 +32,7 @@ std::vector<Launch> distinct(const std::vector<Launch>& launches) {
   for (const Launch& launch : launches) {
     Value key;
     key.set("kernel", launch.kernel).set("source", launch.source);
-    for (const char* part : {"signature", "constants", "divisible", "options"}) key.set(part, launch.arguments[part]);
+    for (const char* part : {"signature", "constants", "options"}) key.set(part, launch.arguments[part]);
     const auto [at, fresh] = seen.try_emplace(write_json(key), out.size());
     if (fresh) out.push_back(launch);
     else out[at->second].count += launch.count;
@@ -40,7 +40,8 @@ std::vector<Launch> distinct(const std::vector<Launch>& launches) {
   return out;
 }
 
-Result<Value> prove(const Candidate& candidate, const Question& question, const std::vector<Launch>& launches, Lane& lane) {
+Result<Value> prove(const Candidate& candidate, const Question& question, const std::vector<Launch>& launches, Lane& lane,
+                    const std::stop_token& stop) {
   if (launches.empty()) return Value(Value::List{});
   auto seat = lane.compiler();
   if (!seat) return seat.error();
@@ -54,8 +55,9 @@ Result<Value> prove(const Candidate& candidate, const Question& question, const 
   compile.set("do", "compile").set("launches", list);
   const Attachment attachment{"code", code->descriptor()};
   const Deadline deadline = within(lane.allowance().load_seconds + lane.allowance().call_seconds);
-  auto reply = worker.request(std::move(load), {&attachment, 1}, deadline, lane.stop());
-  if (reply && (*reply)["ok"].flag()) reply = worker.request(std::move(compile), {}, deadline, lane.stop());
+  auto reply = worker.request(std::move(load), {&attachment, 1}, deadline, stop);
+  if (reply && (*reply)["ok"].flag()) reply = worker.request(std::move(compile), {}, deadline, stop);
+  if (stop.stop_requested()) return Error{ErrorCode::cancelled, "nobody asks any more"};
   if (!reply) return worker.death() ? Result<Value>(death_result(*worker.death(), launches)) : reply;
   if (!(*reply)["ok"].flag()) return death_result({"", "cannot load it: " + (*reply)["reason"].text()}, launches);
   return (*reply)["results"];

@@ -43,7 +43,7 @@ std::string distance(const Value& evidence) {
 std::string kernels(const Execution& execution) {
   std::map<std::string, long> counts;
   for (const Launch& launch : execution.launches)
-    counts[launch.kernel + (launch.own ? "" : " (not its own)")] += launch.count;
+    counts[launch.kernel + (launch.own || execution.proof.is_null() ? "" : " (not its own)")] += launch.count;
   std::string out;
   for (const auto& [name, count] : counts) out += fmt::format("{}{} x{}", out.empty() ? "" : ", ", name, count);
   if (out.empty()) return "none was launched";

@@ -150,3 +150,10 @@ def test_a_file_that_does_not_load_is_told(compiler_host, tmp_path):
     worker = support.Candidate(compiler_host, tmp_path, "import os\nraise ValueError('no')\n", ["f"])
     assert worker.loaded["outcome"] == "load_error" and "ValueError: no" in worker.loaded["reason"]
     assert worker.end()["exit"] == 0 and os.path.exists(tmp_path / "candidate.py")
+
+
+@pytest.mark.parametrize("check", ["", "assert torch.equal(tried, torch.full((4,), 2.0))\n"])
+def test_a_file_that_tries_itself_out_still_compiles(compiled, check):
+    text = ADD + "tried = add(torch.ones(4, device='cuda'), torch.ones(4, device='cuda'))\n" + check
+    results = compiled(text, "add", torch.ones(1000), torch.ones(1000))
+    assert all(r["ok"] and r["own"] for r in results)

@@ -82,6 +82,7 @@ Result<Completion> Rows::completion(const Row& row, const Host& host) const {
   out.detail = (*value)["detail"].text_or(out.finish == "empty" ? "the row's answer is empty" : "");
   out.usage = (*value)["usage"];
   out.origin.set("file", path_.substr(path_.rfind('/') + 1)).set("line", row.line);
+  if ((*value)["note"].is_text()) out.origin.set("note", (*value)["note"]);
   return out;
 }
 
