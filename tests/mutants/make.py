@@ -1,7 +1,8 @@
 """Writes the mutants of mutants.yaml as answers: `make.py OUTPUT [OPERATOR]…`.
 
-One JSON object a line, {"id": operator, "answer": Markdown with the code, "mutant": name}, for the replay model. Several lines
-of one operator are its draws 0, 1, 2… in the order of the list.
+One JSON object a line for the replay model: `id` (the operator), `answer` (Markdown with the code), `mutant` and `note`
+(its name; a record keeps the note), and where the list has them `only`, `reason` and `equivalent`. Several lines of one
+operator are its draws 0, 1, 2… in the order of the list.
 """
 from __future__ import annotations
 
@@ -48,8 +49,10 @@ def main(arguments: list[str]) -> int:
         return 2
     with open(arguments[0], "w", encoding="utf-8") as output:
         for operator, mutant, code in mutants(set(arguments[1:])):
-            answer = f"```python\n{code}```\n"
-            output.write(json.dumps({"id": operator, "answer": answer, "mutant": mutant["name"]}) + "\n")
+            name = mutant["name"]
+            row = {"id": operator, "answer": f"```python\n{code}```\n", "mutant": name, "note": name}
+            row |= {key: mutant[key] for key in ("only", "reason", "equivalent") if key in mutant}
+            output.write(json.dumps(row) + "\n")
     return 0
 
 

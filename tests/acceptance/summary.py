@@ -1,0 +1,65 @@
+"""The findings as Markdown."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from findings import Goldens, Line, Mutants, Nulls, upper_bound
+
+ANSWERS = ("none", "zeros", "first", "random", "constant", "raises")
+
+
+def listed(title: str, lines: Iterable[Line]) -> list[str]:
+    lines = list(lines)
+    return [f"{title}:", *(f"- {line}" for line in lines)] if lines else []
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> list[str]:
+    head = list(head)
+    return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head),
+            *("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows)]
+
+
+def number(count: int, word: str) -> str:
+    return f"{count} {word}" + ("" if count == 1 else "s")
+
+
+def heading(manifest: dict, date: str) -> list[str]:
+    device, workers = manifest["device"], manifest["workers"]
+    candidate = workers["candidate"]
+    versions = ", ".join(f"{name} {candidate[name]}" for name in ("python", "torch", "triton", "numpy")
+                         if name in candidate)
+    return [f"{date}, {device['id']} ({device['name']}), touchstone {manifest['touchstone']}, {versions}"]
+
+
+def goldens_text(found: Goldens, seeds: int) -> list[str]:
+    out = ["## Goldens", ""]
+    basis = f"({number(found.samples, 'sample')}, {number(seeds, 'seed')})"
+    if found.accused:
+        out.append(f"{found.failed_calls} of {found.calls} calls accused {basis}.")
+    else:
+        out.append(f"0 of {found.calls} calls accused {basis}, upper 95 % "
+                   f"bound {100 * upper_bound(found.calls):.2f} %.")
+    if found.by_operator:
+        out += ["", *table(["operator", "calls"], sorted(found.by_operator.items()))]
+    return out + [""] + listed("Accused", found.accused) + listed("No verdict", found.open)
+
+
+def nulls_text(found: Nulls) -> list[str]:
+    count = sum(len(answers) for answers in found.outcomes.values())
+    answers = [*ANSWERS, *sorted({a for row in found.outcomes.values() for a in row} - set(ANSWERS))]
+    rows = ([operator, *(row.get(answer, "–") for answer in answers)]
+            for operator, row in sorted(found.outcomes.items()))
+    return ["## Null answers", "", f"{len(found.passed)} of {count} passed, {len(found.library)} were right by value.",
+            "", *table(["operator", *answers], rows), "", *listed("Passed", found.passed),
+            *listed("Right by value (not_triton): the cases are weak", found.library),
+            *listed("No verdict", found.open)]
+
+
+def mutants_text(found: Mutants) -> list[str]:
+    caught = sum(found.caught.values())
+    return ["## Mutants", "",
+            f"{caught} of {found.listed} caught, {len(found.explained)} pass with a reason, {len(found.missed)} missed.",
+            "", *table(["caught as", "mutants"], found.caught.most_common()), "",
+            *listed("Missed", found.missed), *listed("Pass with a reason", found.explained),
+            *listed("Caught, though the list excuses them: look again", found.doubtful),
+            *listed("No verdict", found.open)]
