@@ -18,7 +18,7 @@ from expect import Expectation, NotJudged
 from frames import Channel, ProtocolError, close_all
 from judge import judge_call
 from nodes import TreeError
-from storages import Sink
+from storages import Sink, own_device
 from tensors import encode
 from reference_time import time_reference
 
@@ -81,7 +81,7 @@ class Opened:
     """A task that is open: its plan and what its calls should give."""
 
     def __init__(self, request: dict, task: dict) -> None:
-        self.device, self.seed, self.task = request["device"], bytes.fromhex(request["seed"]), task
+        self.device, self.seed, self.task = own_device(request["device"]), bytes.fromhex(request["seed"]), task
         self._expected: collections.OrderedDict[int, Expectation] = collections.OrderedDict()
         self._plan: Plan | None = None
 

@@ -27,6 +27,12 @@ _string_at, _byte = ctypes.string_at, ctypes.c_ubyte
 _empty, _uint8, _frombuffer = torch.empty, torch.uint8, torch.frombuffer
 
 
+def own_device(name: str) -> str:
+    """A request's device as torch knows it here: a worker sees one device of a family, so `cuda:3` is its `cuda:0`."""
+    family, _, number = name.partition(":")
+    return f"{family}:0" if number else family
+
+
 def check_storages(storages: Any, size: int) -> None:
     """TreeError unless `storages` is a list of descriptions that lie, ascending and apart, in a file of `size`
     bytes."""

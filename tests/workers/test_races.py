@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+import triton.language
 
 import races
 from texts import ADD, HEAD
@@ -60,9 +61,53 @@ def test_random_accesses_agree_with_brute_force():
     assert verdicts == {True, False}
 
 
+def played(events):
+    """A recorder of events (program, kind, addresses), programs ascending, and the same events with what atomics say:
+    whether one of the program follows, whether it kept one's result before."""
+    recorder, seen = races.Recorder(), []
+    for number, (program, kind, addresses) in enumerate(events):
+        recorder.program = program
+        if kind in ("store", "load"):
+            getattr(recorder, kind)(np.array(addresses, dtype=np.uint64) * 4, 4, number)
+            mine = [(i, k) for i, (q, k, _) in enumerate(events) if q == program]
+            released = any(k not in ("store", "load") and i > number for i, k in mine)
+            seen.append((program, kind, set(addresses), released, any(k == "wait" and i < number for i, k in mine)))
+        else:
+            recorder.atomic(kind == "wait", 1)
+    return recorder, seen
+
+
+def test_random_accesses_between_atomics_agree_with_brute_force():
+    rng = np.random.default_rng(11)
+    verdicts = set()
+    for _ in range(600):
+        kinds = ("store", "load", "wait", "release", "wait")
+        events = [
+            (int(p), kinds[int(rng.integers(5))], np.unique(rng.integers(0, 40, rng.integers(1, 4))).tolist())
+            for p in np.sort(rng.integers(0, 3, 9))
+        ]
+        recorder, seen = played(events)
+        clash = any(
+            p < q and "store" in (k, l) and a & b and not (released and waited)
+            for p, k, a, released, _ in seen
+            for q, l, b, _, waited in seen
+        )
+        verdicts.add((clash, bool(recorder.waits)))
+        found = recorder.find()
+        assert (found is not None) == clash
+        if found and recorder.waits:  # else neighbouring accesses of a program are told as one
+            (p, k, a), (q, l, b) = (events[found[i]] for i in (1, 3))
+            assert k == "store" and set(a) & set(b) and (p, q) == (found[0], found[2])
+    assert len(verdicts) == 4
+
+
 def test_memory_is_bounded():
     recorder = record((0, "store", [0, 8, 16]), (1, "store", [0, 8]), limit=4)
     assert recorder.full and recorder.find() is None
+    pieces = [(0, "store", [0, 4, 8, 12]), *((1, "load", [i]) for i in (0, 4, 8, 12))]
+    recorder = record(*pieces, limit=6)  # few segments, which fall into more pieces
+    recorder.atomic(True, 1)
+    assert not recorder.full and recorder.find() is None and recorder.full
 
 
 RACES = {
@@ -80,6 +125,18 @@ RACES = {
         False,
     ),
     "a counter that nobody reads": ("tl.store(out, tl.load(x + p))\n    tl.atomic_add(lock, 1)", True),
+    "a lock": (
+        "while tl.atomic_cas(lock, 0, 1) == 1:\n        pass\n    tl.store(out, tl.load(out) + tl.load(x + p))\n"
+        "    tl.atomic_xchg(lock, 0)",
+        False,
+    ),
+    "a store that the lock does not guard": (
+        "tl.store(out, tl.load(x + p))\n    while tl.atomic_cas(lock, 0, 1) == 1:\n        pass\n"
+        "    tl.atomic_xchg(lock, 0)",
+        True,
+    ),
+    "a counter kept for show": ("tl.store(out, tl.load(x + p))\n    done = tl.atomic_add(lock, 1)", True),
+    "a counter kept for show, early": ("done = tl.atomic_add(lock, 1); tl.store(out, tl.load(x + p))", True),
 }
 
 
@@ -106,6 +163,51 @@ def f(x):
     if races_:
         line = text[: text.index(body.split("\n")[0])].count("\n") + 1
         assert reply["races"][0].startswith("kernel: program ") and f"(line {line})" in reply["races"][0]
+
+
+def test_a_launch_that_waits_is_noted(candidate):
+    body, _ = RACES["a counter that is waited on"]
+    text = HEAD + f"""
+@triton.jit
+def kernel(out, x, lock):
+    p = tl.program_id(0)
+    {body}
+
+
+def f(x):
+    out = torch.zeros(10)
+    for _ in range(3):
+        kernel[(8,)](out, x, torch.zeros(1, dtype=torch.int32))
+    return out
+"""
+    reply = candidate(text, "f").call("f", torch.randn(8))
+    line = text[: text.index("done =")].count("\n") + 1
+    words = f"races not looked for: kernel: between accesses that its atomics may order (line {line})"
+    assert reply["ok"] and reply["notes"] == [words]
+
+
+def test_atomic_loads_and_stores_are_no_plain_accesses(candidate):
+    if not hasattr(triton.language, "atomic_load"):
+        pytest.skip("this Triton has none")
+    text = HEAD + """
+@triton.jit
+def kernel(out, flag):
+    p = tl.program_id(0)
+    if p == 0:
+        tl.store(out, 3.0)
+        tl.atomic_store(flag, 1)
+    elif tl.atomic_load(flag) == 1:
+        tl.store(out + p, tl.load(out))
+
+
+def f():
+    out = torch.zeros(4)
+    kernel[(4,)](out, torch.zeros(1, dtype=torch.int32))
+    return out
+"""
+    reply = candidate(text, "f").call("f")
+    assert reply["ok"], reply["reason"]
+    assert reply["value"].tolist() == [3.0] * 4 and reply["races"] == [] and len(reply["notes"]) == 1
 
 
 def test_races_are_of_one_call(candidate):

@@ -16,7 +16,7 @@ import torch
 
 import frames
 import loading
-from storages import Blocks, Sink
+from storages import Blocks, Sink, own_device
 from tensors import Decoder, TreeError, encode
 
 _INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
@@ -85,7 +85,7 @@ class Candidate:
         import observing
 
         self._text = _contents(code).decode("utf-8", "replace")
-        self._device = request["device"]
+        self._device = own_device(request["device"])
         self._path = loading.write_file(self._text, request["file"])
         self._observer = observing.observer(self._device, self._path, self._text)
         try:

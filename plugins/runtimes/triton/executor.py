@@ -21,6 +21,7 @@ from launches import Launches, Specialiser
 
 _MOST_PROGRAMS = 1 << 24
 _MOST_RACES = 20
+_MOST_NOTES = 20
 _UNUSED = re.compile(r"\s*[\w.]*atomic_\w+\(")  # a statement that drops what the atomic returned
 
 
@@ -52,11 +53,19 @@ class Watch:
             frame = frame.f_back
         return 0, ""
 
+    def note(self, text: str) -> None:
+        if text not in self.notes and len(self.notes) < _MOST_NOTES:
+            self.notes.append(text)
+
     def end(self, name: str, recorder: races.Recorder) -> None:
         """Looks for a race in what a launch left, and tells it in words."""
-        if recorder.full:
-            self.notes.append(f"{name}: races were not looked for, a launch made too many accesses")
         found = recorder.find()
+        if recorder.full:
+            self.note(f"races not looked for: {name}: a launch made too many accesses")
+        elif recorder.waits:
+            self.note(
+                f"races not looked for: {name}: between accesses that its atomics may order (line {recorder.waits})"
+            )
         if found and len(self.races) < _MOST_RACES:
             program, line, other, other_line = found
             self.races.append(
@@ -74,8 +83,10 @@ def install() -> None:
     builder = InterpreterBuilder
     builder.create_masked_load = _load(builder.create_masked_load)
     builder.create_masked_store = _store(builder.create_masked_store)
-    builder.create_atomic_cas = _lock(builder.create_atomic_cas)
     builder.create_atomic_rmw = _atomic(builder.create_atomic_rmw)
+    for name, wrap in _ATOMICS.items():
+        if hasattr(builder, name):
+            setattr(builder, name, wrap(getattr(builder, name)))
 
 
 def _run(self, *args, grid, warmup, **kwargs):
@@ -106,7 +117,7 @@ def _run(self, *args, grid, warmup, **kwargs):
 
 
 def _argument(value: Any) -> Any:
-    """A launch's argument as a kernel sees it; upstream fails on flags."""
+    """A launch's argument as a kernel sees it; older versions of upstream fail on flags."""
     if isinstance(value, bool):
         handle = upstream.TensorHandle(np.array([value]), upstream.tl.int1)
         return upstream.tl.tensor(handle, upstream.tl.int1)
@@ -145,24 +156,24 @@ def _mask(pointers: Any, mask: Any) -> Any:
 
 
 def _load(original: Callable) -> Callable:
-    def create_masked_load(self, ptrs, mask, other, cache_modifier, eviction_policy, is_volatile):
+    def create_masked_load(self, ptrs, mask, *rest, **named):  # what follows differs between versions
         mask = _mask(ptrs, mask)
         recorder = watch.recorder
-        if recorder and not recorder.full and not recorder.locked:
+        if recorder and not recorder.full:
             width = upstream._get_np_dtype(ptrs.get_element_ty()).itemsize
             recorder.load(_chosen(ptrs.data, mask), width, watch.line())
-        return original(self, ptrs, mask, other, cache_modifier, eviction_policy, is_volatile)
+        return original(self, ptrs, mask, *rest, **named)
 
     return create_masked_load
 
 
 def _store(original: Callable) -> Callable:
-    def create_masked_store(self, ptrs, value, mask, cache_modifier, eviction_policy):
+    def create_masked_store(self, ptrs, value, mask, *rest, **named):
         mask = _mask(ptrs, mask)
         recorder = watch.recorder
-        if recorder and not recorder.full and not recorder.locked:
+        if recorder and not recorder.full:
             _record_store(recorder, ptrs, value.data, mask)
-        return original(self, ptrs, value, mask, cache_modifier, eviction_policy)
+        return original(self, ptrs, value, mask, *rest, **named)
 
     return create_masked_store
 
@@ -179,22 +190,42 @@ def _record_store(recorder: races.Recorder, ptrs: Any, data: np.ndarray, mask: A
 
 
 def _lock(original: Callable) -> Callable:
-    def create_atomic_cas(self, *args):
-        if watch.recorder:
-            watch.recorder.locked = True
-        return original(self, *args)
+    """An atomic that programs wait by: compare-and-swap, or an atomic load or poll (newer Tritons)."""
 
-    return create_atomic_cas
+    def create_lock(self, *args, **kwargs):
+        if watch.recorder:
+            watch.recorder.atomic(True, watch.line())
+        return _unseen(original, self, *args, **kwargs)
+
+    return create_lock
+
+
+def _atomic_store(original: Callable) -> Callable:
+    def create_atomic_store(self, *args, **kwargs):
+        if watch.recorder:
+            watch.recorder.atomic(False, watch.line())
+        return _unseen(original, self, *args, **kwargs)
+
+    return create_atomic_store
+
+
+def _unseen(original: Callable, *args: Any, **kwargs: Any) -> Any:
+    """Upstream makes atomic loads and stores of plain ones: those are no accesses to look at."""
+    recorder, watch.recorder = watch.recorder, None
+    try:
+        return original(*args, **kwargs)
+    finally:
+        watch.recorder = recorder
 
 
 def _atomic(original: Callable) -> Callable:
-    def create_atomic_rmw(self, operation, ptr, value, mask, sem, scope):
+    def create_atomic_rmw(self, operation, ptr, value, *rest, **named):
         recorder = watch.recorder
-        if recorder and not recorder.locked:
+        if recorder:
             exchange = operation == upstream._ir.ATOMIC_OP.XCHG
-            if exchange or (ptr.data.size == 1 and value.data.dtype.kind in "iu" and _result_is_used()):
-                recorder.locked = True
-        return original(self, operation, ptr, value, mask, sem, scope)
+            counts = ptr.data.size == 1 and value.data.dtype.kind in "iu"
+            recorder.atomic(exchange or (counts and _result_is_used()), watch.line())
+        return original(self, operation, ptr, value, *rest, **named)
 
     return create_atomic_rmw
 
@@ -203,3 +234,11 @@ def _result_is_used() -> bool:
     """Does the candidate's statement keep what the atomic returned? Then it may be a counter that programs wait on."""
     line, file = watch.frame()
     return line == 0 or not _UNUSED.match(linecache.getline(file, line))
+
+
+_ATOMICS = {
+    "create_atomic_cas": _lock,
+    "create_atomic_load": _lock,
+    "create_atomic_poll": _lock,
+    "create_atomic_store": _atomic_store,
+}

@@ -16,6 +16,7 @@ from triton.runtime import interpreter as upstream
 from triton.runtime.interpreter import InterpreterBuilder, TensorHandle
 
 import numerics
+import rewriting
 
 _COMPARISONS = (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal)
 _numpy_type = upstream._get_np_dtype
@@ -96,10 +97,29 @@ def _dot(self, a, b, d, input_precision, max_num_imprecise_acc):
     return _handle(product + accumulator, d.dtype)
 
 
-def _fma(self, x, y, z):
-    """One rounding, as hardware does: fp32 products are exact in fp64."""
-    wide = np.float64 if _values(z).dtype.kind == "f" else _values(z).dtype
-    return _handle(_values(x).astype(wide) * _values(y).astype(wide) + _values(z), z.dtype)
+def _fma(original: Callable) -> Callable:
+    """One rounding, as hardware does: fp32 products are exact in fp64. Newer Tritons do it themselves."""
+    once = hasattr(upstream._interpreter, "fma_fp32")
+
+    def create_fma(self, x, y, z):
+        if once and not _packed(x, y, z):
+            return original(self, x, y, z)
+        wide = np.float64 if _values(z).dtype.kind == "f" else _values(z).dtype
+        return _handle(_values(x).astype(wide) * _values(y).astype(wide) + _values(z), z.dtype)
+
+    return create_fma
+
+
+def _clampf(self, value, low, high, propagate_nans):
+    if propagate_nans == upstream._ir.PROPAGATE_NAN.NONE:
+        return self.binary_op(self.binary_op(value, low, np.fmax), high, np.fmin)
+    return self.ternary_op(value, low, high, np.clip)
+
+
+def _keeps_nan() -> bool:
+    """Does this version's `tl.maximum` give NaN where a GPU gives the other operand?"""
+    nan, one = (TensorHandle(np.array([v], dtype=np.float32), tl.float32) for v in (np.nan, 1.0))
+    return bool(np.isnan(upstream.interpreter_builder.create_maxnumf(nan, one).data[0]))
 
 
 def _extern(self, library, path, symbol, arguments, result_type, is_pure):
@@ -118,10 +138,16 @@ def _mend_builder() -> None:
     builder.binary_op, builder.ternary_op = _binary(builder.binary_op), _ternary(builder.ternary_op)
     builder.unary_op, builder.cast_impl = _unary(builder.unary_op), _cast
     builder.create_fp_to_fp = _fp_to_fp(builder.create_fp_to_fp)
-    builder.create_dot, builder.create_fma, builder.create_extern_elementwise = _dot, _fma, _extern
+    builder.create_dot, builder.create_extern_elementwise = _dot, _extern
+    builder.create_fma = _fma(builder.create_fma)
     builder.create_rsqrt = lambda self, arg: _handle(1 / np.sqrt(_values(arg)), arg.dtype)
     builder.create_erf = lambda self, arg: _handle(numerics.erf(_values(arg)), arg.dtype)
-    builder.get_bf16 = _get_bf16
+    if not hasattr(builder, "get_bf16"):
+        builder.get_bf16 = _get_bf16
+    if _keeps_nan():
+        builder.create_minnumf = lambda self, lhs, rhs: self.binary_op(lhs, rhs, np.fmin)
+        builder.create_maxnumf = lambda self, lhs, rhs: self.binary_op(lhs, rhs, np.fmax)
+        builder.create_clampf = _clampf
 
 
 # ------------------------------------------------------------------------------------------- reductions and scans
@@ -207,7 +233,7 @@ def _mend_reductions() -> None:
     upstream.ReduceScanOpInterface.apply = _widened(upstream.ReduceScanOpInterface.apply)
 
 
-# --------------------------------------------------------------------------------------------- language and rewriter
+# ----------------------------------------------------------------------------------------------------------- language
 
 
 class _Nothing:
@@ -240,30 +266,9 @@ def _mend_language() -> None:
                 setattr(libdevice, name, wrapped)
 
 
-def _find_def(self, lines):
-    """The function's own `def` is the first, not the last (a nested one)."""
-    return next((i + 1 for i, line in enumerate(lines) if line.strip().startswith("def ")), 0)
-
-
-def _compile_and_exec(self, tree):
-    """Gives the kernel's module the one name that the rewriting needs, and no other of the interpreter's: a candidate
-    that forgot `import math` must fail here as it does on a GPU."""
-    scope = dict(self.kwargs)
-    names = self.fn.__globals__
-    names["interpreter_semantic"] = upstream.interpreter_semantic
-    exec(compile(tree, filename=self.filename, mode="exec"), names, scope)
-    return scope[self.fn.__name__]
-
-
-def _call_device_function(self, *args, **kwargs):
-    return self.rewrite()(*args, **kwargs)
-
-
 def mend() -> None:
     np.seterr(all="ignore")  # a GPU does not warn
     _mend_builder()
     _mend_reductions()
     _mend_language()
-    upstream.FunctionRewriter._find_def = _find_def
-    upstream.FunctionRewriter._compile_and_exec = _compile_and_exec
-    upstream.InterpretedFunction.__call__ = _call_device_function
+    rewriting.mend()

@@ -1,0 +1,39 @@
+"""A request's device is the host's name; a worker sees that device as its only one."""
+
+import json
+
+import pytest
+
+import candidate as candidate_module
+import observing
+import storages
+from checker import Checker
+
+
+@pytest.mark.parametrize("name, own", [("cpu", "cpu"), ("cuda:0", "cuda:0"), ("cuda:3", "cuda:0"), ("npu:11", "npu:0")])
+def test_the_first_of_its_family(name, own):
+    assert storages.own_device(name) == own
+
+
+def test_a_candidate_works_on_its_own_device(monkeypatch, memfd, tmp_path):
+    asked = []
+    monkeypatch.setattr(observing, "observer", lambda device, path, text: asked.append(device))
+    monkeypatch.chdir(tmp_path)
+    worker = candidate_module.Candidate()
+    request = {"do": "load", "entries": ["f"], "device": "cuda:3", "file": "candidate.py", "fds": ["code"]}
+    assert worker.answer(request, [memfd(b"def f(): return 1\n")])["ok"]
+    assert asked == ["cuda:0"] and worker._device == "cuda:0"
+
+
+def test_a_checker_draws_on_its_own_device(monkeypatch, memfd):
+    import cases
+
+    asked, plan = [], cases.plan
+    monkeypatch.setattr(cases, "plan", lambda task, device, seed: asked.append(device) or plan(task, "cpu", seed))
+    case = {"name": "one", "arguments": {"x": {"tensor": [2]}}}
+    oracle = {"reference": "def f(x):\n    return x\n", "golden": "", "program": "", "policy": {}}
+    task = {"id": "t", "entries": ["f"], "facts": {}, "limits": {"bytes": 1 << 20}}
+    task["oracle"] = oracle | {"cases": {"check": [case]}}
+    request = {"do": "open", "key": "k", "judge": "strict", "how": "calls", "device": "cuda:3", "seed": "00" * 32}
+    assert Checker().answer(request, [memfd(json.dumps(task).encode())])["ok"]
+    assert asked == ["cuda:0"]
