@@ -61,8 +61,17 @@ ExitCode run_command(const Subcommand& command, const std::vector<std::string>& 
   }
   Services host(log, stop, {layout.operators, layout.workers});
   Registry registry(*folders);
-  App app{std::cout, std::cerr, is_terminal(STDOUT_FILENO) && !plain, is_terminal(STDERR_FILENO), layout, *folders, log,
-          clock, registry, host, stop};
+  App app{std::cout,
+          std::cerr,
+          is_terminal(STDOUT_FILENO) && !plain,
+          is_terminal(STDERR_FILENO),
+          layout,
+          *folders,
+          log,
+          clock,
+          registry,
+          host,
+          stop};
   const ExitCode code = command.run(*arguments, app);
   std::cout.flush();
   return std::cout ? code : ExitCode::environment;
@@ -81,8 +90,9 @@ Layout find_layout(const std::string& program) {
 }
 
 const std::vector<Subcommand>& commands() {
-  static const std::vector<Subcommand> all{run_command_entry(), check_command_entry(), eval_command(),  report_command(),
-                                        list_command(),      describe_command(),    doctor_command()};
+  static const std::vector<Subcommand> all{run_command_entry(), check_command_entry(), eval_command(),
+                                           report_command(),    list_command(),        describe_command(),
+                                           doctor_command()};
   return all;
 }
 

@@ -21,9 +21,9 @@ struct Layout {
 Layout find_layout(const std::string& program);
 
 struct App {
-  std::ostream& out;   ///< results
-  std::ostream& err;   ///< everything else
-  bool colour{false};  ///< out is a terminal and NO_COLOR is not set
+  std::ostream& out;     ///< results
+  std::ostream& err;     ///< everything else
+  bool colour{false};    ///< out is a terminal and NO_COLOR is not set
   bool terminal{false};  ///< err is a terminal
   Layout layout;
   std::vector<std::string> plugin_folders;  ///< the search path

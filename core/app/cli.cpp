@@ -22,8 +22,10 @@ std::vector<Flag> all_flags(const Subcommand& command) {
 po::options_description described(const std::vector<Flag>& flags) {
   po::options_description out;
   for (const Flag& flag : flags) {
-    if (flag.value.empty()) out.add_options()(flag.name.c_str(), flag.help.c_str());
-    else out.add_options()(flag.name.c_str(), po::value<std::vector<std::string>>()->composing(), flag.help.c_str());
+    if (flag.value.empty())
+      out.add_options()(flag.name.c_str(), flag.help.c_str());
+    else
+      out.add_options()(flag.name.c_str(), po::value<std::vector<std::string>>()->composing(), flag.help.c_str());
   }
   return out;
 }
@@ -37,7 +39,8 @@ Error unknown_flag(const Subcommand& command, const std::string& given) {
   std::vector<std::string> names;
   for (const Flag& flag : all_flags(command)) names.push_back("--" + long_name(flag));
   const auto near = nearest(given, names);
-  return usage_error(command, fmt::format("unknown option '{}'", given), near ? fmt::format("did you mean {}?", *near) : "");
+  return usage_error(command, fmt::format("unknown option '{}'", given),
+                     near ? fmt::format("did you mean {}?", *near) : "");
 }
 
 std::string list(const std::vector<Flag>& flags) {
@@ -73,7 +76,8 @@ Result<Arguments> parse(const Subcommand& command, const std::vector<std::string
     po::positional_options_description positional;
     positional.add("(argument)", -1);
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    for (const auto& option : po::command_line_parser(words).options(all).positional(positional).style(style).run().options) {
+    for (const auto& option :
+         po::command_line_parser(words).options(all).positional(positional).style(style).run().options) {
       auto& into = option.position_key >= 0 ? out.positional : out.flags[option.string_key];
       into.insert(into.end(), option.value.begin(), option.value.end());
     }
@@ -102,7 +106,8 @@ std::string overview(const std::vector<Subcommand>& commands) {
   for (const Subcommand& command : commands)
     out += fmt::format("  {:26}{}\n", command.name + " " + command.usage, command.summary);
   return out +
-         "\ntouchstone COMMAND --help says more. Exit codes: 0 done, 1 failed by --fail-on, 2 usage or config, 3 internal,\n"
+         "\ntouchstone COMMAND --help says more. Exit codes: 0 done, 1 failed by --fail-on, 2 usage or config, 3 "
+         "internal,\n"
          "4 environment, 5 nothing selected, 6 budget reached, 130 interrupted.\n";
 }
 

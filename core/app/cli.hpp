@@ -37,9 +37,9 @@ struct Arguments {
 
 struct Subcommand {
   std::string name;
-  std::string usage;    ///< positional arguments: "CONFIG", "[KIND]"
-  std::string summary;  ///< one line
-  std::string example;  ///< a whole command line that works
+  std::string usage;              ///< positional arguments: "CONFIG", "[KIND]"
+  std::string summary;            ///< one line
+  std::string example;            ///< a whole command line that works
   std::size_t least{0}, most{0};  ///< how many positional arguments
   std::vector<Flag> flags;
   std::function<ExitCode(const Arguments&, App&)> run;

@@ -54,7 +54,8 @@ Result<Attempt> judge_file(App& app, const Wired& wired, std::string code, const
 }
 
 ExitCode eval(const Arguments& arguments, App& app) {
-  if (!arguments.has("task")) return fail(app, Error{ErrorCode::config, "--task is missing", "touchstone eval", "for example --task softmax"});
+  if (!arguments.has("task"))
+    return fail(app, Error{ErrorCode::config, "--task is missing", "touchstone eval", "for example --task softmax"});
   auto code = read_file(arguments.positional.front());
   if (!code) return fail(app, Error{ErrorCode::config, code.error().what, arguments.positional.front()});
   auto runtime = runtime_name(arguments, app);
@@ -66,15 +67,22 @@ ExitCode eval(const Arguments& arguments, App& app) {
   if (!attempt) return fail(app, attempt.error());
   const Task& task = *result.wired->plan.samples.front().task;
   const Device& device = result.wired->wiring.device;
-  if (arguments.has("json")) app.out << write_json_pretty(attempt_json(task, *attempt, device.id));
-  else app.out << render_attempt(task, *attempt, device.id, app.colour);
+  if (arguments.has("json"))
+    app.out << write_json_pretty(attempt_json(task, *attempt, device.id));
+  else
+    app.out << render_attempt(task, *attempt, device.id, app.colour);
   return ExitCode::done;
 }
 
 }  // namespace
 
 Subcommand eval_command() {
-  return {"eval", "FILE", "Judge one file against one task", "touchstone eval softmax.py --task softmax", 1, 1,
+  return {"eval",
+          "FILE",
+          "Judge one file against one task",
+          "touchstone eval softmax.py --task softmax",
+          1,
+          1,
           {{"task", "ID", "the task to judge it by"},
            {"operators", "DIR", "a folder of operators (default: the shipped ones)"},
            {"suite", "NAME", "the suite plugin (default: operators)"},

@@ -70,14 +70,19 @@ ExitCode list_devices(const Arguments& arguments, App& app) {
   if (!name) return fail(app, name.error());
   auto runtime = create_alone<Runtime>(app, *name, {});
   if (!runtime) return fail(app, runtime.error());
-  const auto devices = guarded(*name, [&] { return (*runtime)->devices(); }, "devices");
+  const auto devices = guarded(
+      *name, [&] { return (*runtime)->devices(); }, "devices");
   if (!devices) return fail(app, devices.error());
   Grid grid({"device", "family", "name", "trouble"});
   Value all{Value::List{}};
   for (const Device& device : *devices) {
     grid.add({device.id, device.family, device.name, device.trouble});
-    all.add(Value().set("id", device.id).set("family", device.family).set("name", device.name)
-                .set("trouble", device.trouble).set("facts", device.facts));
+    all.add(Value()
+                .set("id", device.id)
+                .set("family", device.family)
+                .set("name", device.name)
+                .set("trouble", device.trouble)
+                .set("facts", device.facts));
   }
   app.out << (arguments.has("json") ? write_json_pretty(all) : grid.terminal(0));
   return ExitCode::done;
@@ -97,9 +102,12 @@ ExitCode run_list(const Arguments& arguments, App& app) {
 // ---- describe
 
 ExitCode describe_config(const Arguments& arguments, App& app) {
-  if (arguments.has("json")) app.out << write_json_pretty(describe_options(pipeline_options()));
-  else app.out << "The pipeline file\n\n" << options_text(describe_options(pipeline_options())) << "\nlimits\n\n"
-               << options_text(describe_options(limit_options()));
+  if (arguments.has("json"))
+    app.out << write_json_pretty(describe_options(pipeline_options()));
+  else
+    app.out << "The pipeline file\n\n"
+            << options_text(describe_options(pipeline_options())) << "\nlimits\n\n"
+            << options_text(describe_options(limit_options()));
   return ExitCode::done;
 }
 
@@ -130,7 +138,11 @@ struct Findings {
 
   void add(const Check& check) {
     grid.add({check.state == "ok" ? "✓" : check.state == "note" ? "·" : "✗", check.name, check.detail, check.remedy});
-    all.add(Value().set("name", check.name).set("state", check.state).set("detail", check.detail).set("remedy", check.remedy));
+    all.add(Value()
+                .set("name", check.name)
+                .set("state", check.state)
+                .set("detail", check.detail)
+                .set("remedy", check.remedy));
     failed |= check.state == "fail";
   }
 };
@@ -142,8 +154,10 @@ void try_parents(const Runtime& runtime, const Device& device, Launcher& launche
     if (!start) continue;
     const std::string name = fmt::format("{} workers on {}", role_name(role), device.id);
     auto facts = Parent(launcher, *start, role, Containment{}).facts();
-    if (facts) findings.add({name, "ok", write_json(*facts), ""});
-    else findings.add({name, "fail", facts.error().what, facts.error().hint});
+    if (facts)
+      findings.add({name, "ok", write_json(*facts), ""});
+    else
+      findings.add({name, "fail", facts.error().what, facts.error().hint});
   }
 }
 
@@ -161,8 +175,10 @@ ExitCode run_doctor(const Arguments& arguments, App& app) {
   const auto devices = (*runtime)->devices();
   if (!devices) return fail(app, devices.error());
   for (const Device& device : *devices) {
-    if (device.trouble.empty()) try_parents(**runtime, device, launcher, findings);
-    else findings.add({device.id, "note", device.trouble, ""});
+    if (device.trouble.empty())
+      try_parents(**runtime, device, launcher, findings);
+    else
+      findings.add({device.id, "note", device.trouble, ""});
   }
   app.out << (arguments.has("json") ? write_json_pretty(findings.all) : findings.grid.terminal(0));
   return findings.failed ? ExitCode::environment : ExitCode::done;
@@ -173,7 +189,12 @@ const Flag runtime_flag{"runtime", "NAME", "the runtime plugin, where there are 
 }  // namespace
 
 Subcommand list_command() {
-  return {"list", "[KIND]", "List plugins, or the tasks or devices there are", "touchstone list tasks", 0, 1,
+  return {"list",
+          "[KIND]",
+          "List plugins, or the tasks or devices there are",
+          "touchstone list tasks",
+          0,
+          1,
           {{"suite", "NAME", "the suite of `list tasks` (default: operators)"},
            {"operators", "DIR", "a folder of operators for `list tasks`"},
            runtime_flag},
@@ -181,12 +202,18 @@ Subcommand list_command() {
 }
 
 Subcommand describe_command() {
-  return {"describe", "NAME", "Show a plugin's options, or those of the pipeline file: config",
-          "touchstone describe replay", 1, 1, {}, run_describe};
+  return {"describe",
+          "NAME",
+          "Show a plugin's options, or those of the pipeline file: config",
+          "touchstone describe replay",
+          1,
+          1,
+          {},
+          run_describe};
 }
 
 Subcommand doctor_command() {
-  return {"doctor", "", "Say what this machine can do, and mend what it cannot", "touchstone doctor", 0, 0,
+  return {"doctor",       "",        "Say what this machine can do, and mend what it cannot", "touchstone doctor", 0, 0,
           {runtime_flag}, run_doctor};
 }
 

@@ -5,8 +5,8 @@
 #include <thread>
 
 #include "app/version.hpp"
-#include "util/hash.hpp"
 #include "util/file_system.hpp"
+#include "util/hash.hpp"
 
 namespace touchstone {
 namespace {
@@ -21,7 +21,10 @@ Value machine() {
 
 Value device_value(const Device& device) {
   Value out;
-  return out.set("id", device.id).set("family", device.family).set("name", device.name).set("memory", device.memory)
+  return out.set("id", device.id)
+      .set("family", device.family)
+      .set("name", device.name)
+      .set("memory", device.memory)
       .set("facts", device.facts);
 }
 
@@ -30,7 +33,11 @@ Value device_value(const Device& device) {
 Value tags_value(const std::vector<Tag>& tags) {
   Value out{Value::List{}};
   for (const Tag& tag : tags)
-    out.add(Value().set("name", tag.name).set("unit", tag.unit).set("hint", tag.hint).set("aggregate", tag.aggregate)
+    out.add(Value()
+                .set("name", tag.name)
+                .set("unit", tag.unit)
+                .set("hint", tag.hint)
+                .set("aggregate", tag.aggregate)
                 .set("description", tag.description));
   return out;
 }

@@ -89,7 +89,8 @@ class RunSession {
     auto records = Records::open(folder_.paths().records());
     if (!records) return records.error();
     const long all = static_cast<long>(wired_.plan.samples.size());
-    Progress progress(app_.err, app_.terminal, all, all - static_cast<long>(todo.size()), [&] { return app_.clock.seconds(); });
+    Progress progress(app_.err, app_.terminal, all, all - static_cast<long>(todo.size()),
+                      [&] { return app_.clock.seconds(); });
     const auto publish = [&](const Published& published) -> Result<None> {
       if (auto kept = keep(**records, published); !kept) return kept;
       progress.add(first_outcome(published.record));
@@ -104,7 +105,8 @@ class RunSession {
   Result<None> keep(Records& records, const Published& published) {
     const std::string& key = published.record["key"].text();
     for (const auto& [name, text] : {std::pair<const char*, const std::string*>{"completion.md", &published.completion},
-                                     {"candidate.py", &published.code}, {"log.txt", &published.log}}) {
+                                     {"candidate.py", &published.code},
+                                     {"log.txt", &published.log}}) {
       if (text->empty()) continue;
       if (auto kept = folder_.write_artifact(key, name, *text); !kept) return kept;
     }
@@ -154,7 +156,8 @@ ExitCode run(const Arguments& arguments, App& app) {
   }
   auto report = read_report((*folder)->paths().folder);
   if (!report) return fail(app, report.error());
-  print_report(app, *report, arguments.has("json") ? std::vector<std::string>{"json"} : result.wired->wiring.config.report);
+  print_report(app, *report,
+               arguments.has("json") ? std::vector<std::string>{"json"} : result.wired->wiring.config.report);
   return ExitCode::done;
 }
 
@@ -180,14 +183,20 @@ const Flag set_flag{"set", "KEY=VALUE", "change a key of the config (repeatable)
 }  // namespace
 
 Subcommand run_command_entry() {
-  return {"run", "CONFIG", "Run a config, or go on with it, and show the report",
-          "touchstone run configs/quickstart.yaml --set runtime.device=cpu", 1, 1,
-          {{"output,o", "DIR", "folder of the run (default runs/NAME)"}, set_flag}, run};
+  return {"run",
+          "CONFIG",
+          "Run a config, or go on with it, and show the report",
+          "touchstone run configs/quickstart.yaml --set runtime.device=cpu",
+          1,
+          1,
+          {{"output,o", "DIR", "folder of the run (default runs/NAME)"}, set_flag},
+          run};
 }
 
 Subcommand check_command_entry() {
-  return {"check", "CONFIG", "Check a config without running anything", "touchstone check configs/quickstart.yaml", 1, 1,
-          {set_flag}, check};
+  return {
+      "check",    "CONFIG", "Check a config without running anything", "touchstone check configs/quickstart.yaml", 1, 1,
+      {set_flag}, check};
 }
 
 }  // namespace touchstone

@@ -21,11 +21,13 @@ Result<Value> read_json_file(const std::string& path) {
 }
 
 void add_reading_notes(const Reading& reading, std::vector<std::string>& notes) {
-  if (reading.replaced) notes.push_back(fmt::format("{} earlier records were replaced by later ones", reading.replaced));
+  if (reading.replaced)
+    notes.push_back(fmt::format("{} earlier records were replaced by later ones", reading.replaced));
   if (!reading.damaged.empty())
     notes.push_back(fmt::format("{} damaged lines in records.jsonl, the first is line {}: their samples are done again",
                                 reading.damaged.size(), reading.damaged.front()));
-  if (reading.torn_bytes) notes.push_back(fmt::format("an unfinished last line of {} bytes was dropped", reading.torn_bytes));
+  if (reading.torn_bytes)
+    notes.push_back(fmt::format("an unfinished last line of {} bytes was dropped", reading.torn_bytes));
 }
 
 std::string device_text(const Value& manifest) {
@@ -63,29 +65,33 @@ Result<RunReport> read_report(const std::string& folder) {
       out.heading.notes.push_back("containment: " + feature["name"].text() + ": " + feature["detail"].text());
   const auto reading = read_records(paths.records(), [&](const Value& record) {
     out.summary.add(record);
-    for (const Value& note : record["notes"].list()) out.heading.notes.push_back(record["task"].text() + ": " + note.text());
+    for (const Value& note : record["notes"].list())
+      out.heading.notes.push_back(record["task"].text() + ": " + note.text());
     return true;
   });
   if (!reading) return reading.error();
   add_reading_notes(*reading, out.heading.notes);
   const long missing = out.heading.planned - out.summary.count();
   if (missing > 0)
-    out.heading.notes.push_back(fmt::format("{} of {} samples are not done: run the same command again", missing,
-                                            out.heading.planned));
+    out.heading.notes.push_back(
+        fmt::format("{} of {} samples are not done: run the same command again", missing, out.heading.planned));
   return out;
 }
 
 void print_report(App& app, const RunReport& report, const std::vector<std::string>& forms) {
   for (const std::string& form : forms) {
-    if (form == "json") app.out << write_json_pretty(render_json(report.heading, report.summary));
-    else if (form == "markdown") app.out << render_markdown(report.heading, report.summary);
-    else app.out << render_terminal(report.heading, report.summary, {.colour = app.colour});
+    if (form == "json")
+      app.out << write_json_pretty(render_json(report.heading, report.summary));
+    else if (form == "markdown")
+      app.out << render_markdown(report.heading, report.summary);
+    else
+      app.out << render_terminal(report.heading, report.summary, {.colour = app.colour});
   }
 }
 
 Subcommand report_command() {
-  return {"report", "RUN", "Show the report of a run folder", "touchstone report runs/quickstart --markdown", 1, 1,
-          {{"markdown", "", "print Markdown"}}, run_report_command};
+  return {"report", "RUN", "Show the report of a run folder",    "touchstone report runs/quickstart --markdown",
+          1,        1,     {{"markdown", "", "print Markdown"}}, run_report_command};
 }
 
 }  // namespace touchstone

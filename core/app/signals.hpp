@@ -1,6 +1,6 @@
 #pragma once
-// Ctrl-C, SIGTERM and SIGHUP ask the program to stop; a second one ends it at once. SIGPIPE is ignored: a closed reader is
-// an error of that write.
+// Ctrl-C, SIGTERM and SIGHUP ask the program to stop; a second one ends it at once. SIGPIPE is ignored: a closed reader
+// is an error of that write.
 
 #include <stop_token>
 #include <thread>

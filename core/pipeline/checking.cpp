@@ -18,7 +18,8 @@ Value task_value(const Task& task, std::int64_t bytes) {
 std::vector<PlannedCall> planned_calls(const Value& reply) {
   std::vector<PlannedCall> out;
   for (const Value& call : reply["calls"].list())
-    out.push_back({static_cast<int>(call["index"].integer()), call["entry"].text(), call["case"].text(), call["phase"].text()});
+    out.push_back(
+        {static_cast<int>(call["index"].integer()), call["entry"].text(), call["case"].text(), call["phase"].text()});
   return out;
 }
 

@@ -13,9 +13,9 @@ namespace touchstone {
 /// What one call left: the worker's reply, and its outputs, sealed; or an outcome from `call_error` on.
 struct CallOutcome {
   PlannedCall call;
-  std::string outcome;          ///< empty: it returned
+  std::string outcome;  ///< empty: it returned
   std::string reason;
-  Value reply;                  ///< also of a call that raised
+  Value reply;  ///< also of a call that raised
   std::optional<Shared> outputs;
 };
 

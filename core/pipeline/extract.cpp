@@ -92,8 +92,7 @@ Candidate extract(const Completion& completion, const Question& question, const 
   if (parses) return *std::move(parses);
   if (is_blank(text)) return {"", "the answer is empty", {}};
   Facts facts = runtime.inspect(text, question);
-  if (facts.parses)
-    return {std::string(text), "the whole text", std::move(facts.findings)};
+  if (facts.parses) return {std::string(text), "the whole text", std::move(facts.findings)};
   return {"", blocks.empty() ? "no code block, and the text itself is not code" : "no code block parses", {}};
 }
 

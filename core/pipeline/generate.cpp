@@ -34,7 +34,8 @@ Completion generate(const Task& task, const Prompt& prompt, const NamedModel& mo
                          ? run(std::get<Command>(*ask), model)
                          : Result<std::vector<Completion>>(std::get<std::vector<Completion>>(*ask));
   if (!completions) return failed("error", completions.error());
-  if (completions->empty()) return failed("empty", {ErrorCode::unavailable, model.name + " has no answer to this task"});
+  if (completions->empty())
+    return failed("empty", {ErrorCode::unavailable, model.name + " has no answer to this task"});
   Completion completion = std::move(completions->front());
   if (completion.finish == "stop" && completion.text.find_first_not_of(" \t\r\n") == std::string::npos) {
     completion.finish = "empty";

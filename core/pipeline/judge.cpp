@@ -48,18 +48,20 @@ Verdict worst_of(const std::vector<CallVerdict>& calls, const OpenedTask& opened
   const bool returned = is_called(worst->outcome);
   std::string where;
   if (planned != opened.calls.end())
-    where = fmt::format("{} ({}{})", planned->entry, planned->case_name, planned->phase == "redrawn" ? ", redrawn" : "");
+    where =
+        fmt::format("{} ({}{})", planned->entry, planned->case_name, planned->phase == "redrawn" ? ", redrawn" : "");
   Verdict verdict{judge_name, worst->outcome, returned ? "compare" : "call", {}, {}};
   verdict.reason = passed ? fmt::format("all {} calls within the bound", calls.size()) : where + ": " + worst->reason;
   verdict.details.set("calls", calls.size());
   if (passed) return verdict;
-  const long failed = std::count_if(calls.begin(), calls.end(), [](const auto& call) { return call.outcome != "passed"; });
+  const long failed =
+      std::count_if(calls.begin(), calls.end(), [](const auto& call) { return call.outcome != "passed"; });
   verdict.details.set("failed", failed).set("call", worst->index).set("where", where).set("evidence", worst->details);
   return verdict;
 }
 
-Judged judge(const Executed& executed, const OpenedTask& opened, const std::string& judge_name, const std::string& sample,
-             Lane& lane) {
+Judged judge(const Executed& executed, const OpenedTask& opened, const std::string& judge_name,
+             const std::string& sample, Lane& lane) {
   Judged out;
   if (!executed.outcome.empty()) {
     out.verdict = plain_verdict(judge_name, executed.outcome, executed.phase, executed.reason);
@@ -70,7 +72,8 @@ Judged judge(const Executed& executed, const OpenedTask& opened, const std::stri
   return out;
 }
 
-void judge_timed(Judged& judged, const OpenedTask& opened, const CallOutcome& call, const std::string& sample, Lane& lane) {
+void judge_timed(Judged& judged, const OpenedTask& opened, const CallOutcome& call, const std::string& sample,
+                 Lane& lane) {
   judged.calls.push_back(judge_call(call, sample, lane));
   judged.verdict = worst_of(judged.calls, opened, judged.verdict.judge);
 }

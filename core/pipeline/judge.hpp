@@ -1,6 +1,6 @@
 #pragma once
-// Execution to verdict: the checker compares every call's sealed outputs, the worst call wins, and a right execution must
-// show that it is really Triton.
+// Execution to verdict: the checker compares every call's sealed outputs, the worst call wins, and a right execution
+// must show that it is really Triton.
 
 #include <string>
 
@@ -16,11 +16,12 @@ struct Judged {
 };
 
 /// Compares what `execute` sealed. `sample` names the sample to the checker (property tasks look at earlier calls).
-Judged judge(const Executed& executed, const OpenedTask& opened, const std::string& judge_name, const std::string& sample,
-             Lane& lane);
+Judged judge(const Executed& executed, const OpenedTask& opened, const std::string& judge_name,
+             const std::string& sample, Lane& lane);
 
 /// Judges one more call, a timed one, and lets it make the verdict worse.
-void judge_timed(Judged& judged, const OpenedTask& opened, const CallOutcome& call, const std::string& sample, Lane& lane);
+void judge_timed(Judged& judged, const OpenedTask& opened, const CallOutcome& call, const std::string& sample,
+                 Lane& lane);
 
 /// The verdict of calls alone: the worst outcome, with the first call that has it.
 Verdict worst_of(const std::vector<CallVerdict>& calls, const OpenedTask& opened, const std::string& judge_name);

@@ -29,7 +29,8 @@ std::optional<Verdict> early_verdict(const Attempt& attempt, const std::string& 
   return {};
 }
 
-// The compiler's look at the launched kernels, under way beside the judging. A wrong answer needs no proof: it is dropped.
+// The compiler's look at the launched kernels, under way beside the judging. A wrong answer needs no proof: it is
+// dropped.
 class Proof {
  public:
   Proof(const Candidate& candidate, const Question& question, const Executed& executed, Lane& lane)
@@ -47,8 +48,11 @@ class Proof {
     if (judged.verdict.outcome != "passed") stop_.request_stop();
     auto results = results_.get();
     if (judged.verdict.outcome != "passed") return;
-    if (results) note_proof(execution, std::move(*results));
-    else judged.verdict = plain_verdict(judged.verdict.judge, "infrastructure", "evidence", "the compiler: " + results.error().what);
+    if (results)
+      note_proof(execution, std::move(*results));
+    else
+      judged.verdict =
+          plain_verdict(judged.verdict.judge, "infrastructure", "evidence", "the compiler: " + results.error().what);
   }
 
  private:
@@ -62,7 +66,8 @@ Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& atte
   const Task& task = subject.task;
   const std::string seed = task_seed(subject.secret, subject.suite, task);
   const auto open = lane.checker().open(task, protocol, seed);
-  if (!open) return plain_verdict(protocol.judge, "infrastructure", "call", open.error().where + ": " + open.error().what);
+  if (!open)
+    return plain_verdict(protocol.judge, "infrastructure", "call", open.error().where + ": " + open.error().what);
   const OpenedTask opened = **open;  // a copy: a checker that dies later forgets its task
   if (!opened.not_judged.empty()) return plain_verdict(protocol.judge, "not_judged", "call", opened.not_judged);
   if (auto verdict = early_verdict(attempt, protocol.judge)) return *verdict;

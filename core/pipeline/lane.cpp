@@ -10,7 +10,8 @@ namespace {
 // Everything a profiler injects into a candidate's start: environment, and commands that wrap it.
 void inject(Start& start, const Wiring& wiring) {
   for (const auto& profiler : wiring.profilers) {
-    const auto injection = guarded(profiler.name, [&] { return Result<Injection>(profiler.plugin->inject(wiring.device)); });
+    const auto injection =
+        guarded(profiler.name, [&] { return Result<Injection>(profiler.plugin->inject(wiring.device)); });
     if (!injection) continue;
     for (const auto& [name, value] : injection->environment) start.environment[name] = value;
     start.argv.insert(start.argv.begin(), injection->wrapper.begin(), injection->wrapper.end());
@@ -28,7 +29,8 @@ Limits limits_of(const Wiring& wiring) {
 }  // namespace
 
 Allowance allowance_of(const LimitsConfig& limits) {
-  return {limits.load_seconds, limits.call_seconds, limits.checker_seconds, limits.timing_seconds, limits.argument_bytes};
+  return {limits.load_seconds, limits.call_seconds, limits.checker_seconds, limits.timing_seconds,
+          limits.argument_bytes};
 }
 
 Result<std::unique_ptr<Workshop>> Workshop::open(const Wiring& wiring, const std::string& scratch) {
@@ -57,24 +59,31 @@ Result<None> Workshop::wait_for_parents() {
   std::optional<Error> failed;
   for (auto& [parent, said] : starting) {
     auto facts = said.get();
-    if (facts) facts_.set(role_name(parent->role()), *facts);
-    else if (!failed) failed = facts.error();
+    if (facts)
+      facts_.set(role_name(parent->role()), *facts);
+    else if (!failed)
+      failed = facts.error();
   }
   if (failed) return *failed;
   return None{};
 }
 
 Lane::Lane(Workshop& workshop, const Device& device, const Allowance& allowance, std::stop_token stop)
-    : workshop_(workshop), device_(device), allowance_(allowance), stop_(std::move(stop)),
+    : workshop_(workshop),
+      device_(device),
+      allowance_(allowance),
+      stop_(std::move(stop)),
       candidates_(workshop.candidates(), workshop.scratch()),
-      checker_([this]() -> Result<std::unique_ptr<Worker>> {
-        Pool pool(workshop_.checkers(), workshop_.scratch(), 0);
-        auto seat = pool.take();
-        if (!seat) return seat.error();
-        std::unique_ptr<Worker> worker = std::move(seat->worker);
-        checker_seat_.emplace(Seat{std::move(seat->folder), nullptr});
-        return worker;
-      }, {device.id, allowance.checker_seconds, allowance.argument_bytes, stop_}) {
+      checker_(
+          [this]() -> Result<std::unique_ptr<Worker>> {
+            Pool pool(workshop_.checkers(), workshop_.scratch(), 0);
+            auto seat = pool.take();
+            if (!seat) return seat.error();
+            std::unique_ptr<Worker> worker = std::move(seat->worker);
+            checker_seat_.emplace(Seat{std::move(seat->folder), nullptr});
+            return worker;
+          },
+          {device.id, allowance.checker_seconds, allowance.argument_bytes, stop_}) {
   if (workshop.compilers()) compilers_.emplace(*workshop.compilers(), workshop.scratch(), 0);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// A judged sample to figures: every metric and profiler of the run is asked; one that fails is a note, not a lost sample.
+// A judged sample to figures: every metric and profiler of the run is asked; one that fails is a note, not a lost
+// sample.
 
 #include <string>
 #include <vector>

@@ -16,7 +16,8 @@ namespace touchstone {
 namespace {
 
 struct SampleWork : Work {
-  explicit SampleWork(const PlannedSample& p) : planned(p), sample{*p.task, p.suite, p.style, p.model->name, p.draw, {}} {}
+  explicit SampleWork(const PlannedSample& p)
+      : planned(p), sample{*p.task, p.suite, p.style, p.model->name, p.draw, {}} {}
   Attempt& attempt() { return sample.attempts.back(); }
 
   const PlannedSample& planned;
@@ -47,7 +48,9 @@ std::size_t lanes_of(const PipelineConfig& config, std::size_t samples) {
 class Running {
  public:
   Running(const RunInput& input, const std::function<Result<None>(Published)>& publish)
-      : input_(input), publish_(publish), allowance_(allowance_of(input.wiring.config.limits)),
+      : input_(input),
+        publish_(publish),
+        allowance_(allowance_of(input.wiring.config.limits)),
         timings_(input.wiring.needs().timings) {
     for (std::size_t i = 0; i < lanes_of(input.wiring.config, input.todo.size()); ++i)
       lanes_.push_back(std::make_unique<Lane>(input.workshop, input.wiring.device, allowance_, input.stop));
@@ -55,13 +58,18 @@ class Running {
 
   Result<None> run() {
     const auto of = [](Work& work) -> SampleWork& { return static_cast<SampleWork&>(work); };
-    const auto unless_over = [this](auto stage) { return [this, stage](Work& work) { if (!over()) stage(work); }; };
+    const auto unless_over = [this](auto stage) {
+      return [this, stage](Work& work) {
+        if (!over()) stage(work);
+      };
+    };
     Stages stages;
     stages.select = [this](std::size_t index) { return std::make_shared<SampleWork>(*input_.todo[index]); };
     stages.ask = unless_over([=, this](Work& work) { ask(of(work), static_cast<std::uint64_t>(config().seed)); });
     stages.extract = unless_over([=, this](Work& work) { find_code(of(work)); });
     stages.execute = [=, this](Work& work, std::size_t lane) { execute_and_judge(of(work), *lanes_[lane]); };
-    stages.measure = unless_over([=, this](Work& work) { of(work).measured = measure(of(work).sample, input_.wiring); });
+    stages.measure =
+        unless_over([=, this](Work& work) { of(work).measured = measure(of(work).sample, input_.wiring); });
     stages.publish = unless_over([=, this](Work& work) { keep(of(work)); });
     stages.affinity = [](const Work& work) { return static_cast<const SampleWork&>(work).planned.task->question.id; };
     stages.cancelled = [this] { return over(); };

@@ -38,7 +38,8 @@ Result<std::vector<Selected>> select(const WiredSuite& suite, Plan& plan) {
     out.push_back({suite.name, std::move(hash), std::make_shared<const Task>(std::move(task))});
     return true;
   };
-  const auto done = guarded(suite.name, [&] { return suite.plugin->tasks(take); }, "tasks");
+  const auto done = guarded(
+      suite.name, [&] { return suite.plugin->tasks(take); }, "tasks");
   if (!done) return done.error();
   if (dropped) plan.notes.push_back(fmt::format("{} tasks of suite {} left out by where", dropped, suite.name));
   return out;
@@ -47,7 +48,8 @@ Result<std::vector<Selected>> select(const WiredSuite& suite, Plan& plan) {
 // How many answers are wanted of a model: what the config says, as far as the model has them; 0 in the config means all
 // that it has, and one of a model that can be asked any number of times.
 int draws_of(const WiredModel& model, const Task& task, int wanted) {
-  const auto answers = guarded(model.name, [&] { return Result<int>(model.plugin->answers(task)); }, "answers");
+  const auto answers = guarded(
+      model.name, [&] { return Result<int>(model.plugin->answers(task)); }, "answers");
   const int has = answers ? *answers : 1;
   if (has < 0) return std::max(wanted, 1);
   return std::max(1, wanted == 0 ? has : std::min(wanted, has));  // no answer at all is a result too: draw 0 says so
@@ -63,14 +65,15 @@ class Planner {
   Result<None> add(const Selected& selected, const std::string& style) {
     auto prompt = make_prompt(*selected.task, style);
     if (!prompt) return prompt.error();
-    const std::string shared = selected.hash + "\n" + sha256_hex(prompt->system + "\n" + prompt->text) + "\n" + judges_ +
-                               "\n" + wiring_.device.family;
+    const std::string shared = selected.hash + "\n" + sha256_hex(prompt->system + "\n" + prompt->text) + "\n" +
+                               judges_ + "\n" + wiring_.device.family;
     for (std::size_t i = 0; i < wiring_.models.size(); ++i) {
       const WiredModel& model = wiring_.models[i];
       if (!model.where.matches(selected.task->question)) continue;
       const int draws = draws_of(model, *selected.task, wiring_.config.draws);
       for (int draw = 0; draw < draws; ++draw) {
-        const std::string all = shared + "\n" + model.name + "\n" + identities_[i] + "\n" + selected.suite + "\n" + style;
+        const std::string all =
+            shared + "\n" + model.name + "\n" + identities_[i] + "\n" + selected.suite + "\n" + style;
         plan_.samples.push_back({sha256_hex(fmt::format("{}\n{}", all, draw)).substr(0, 24), selected.task,
                                  selected.suite, &model, style, draw});
       }

@@ -19,7 +19,11 @@ Value launch_value(const Launch& launch) {
 Value death_result(const Death& death, const std::vector<Launch>& launches) {
   Value results{Value::List{}};
   for (const Launch& launch : launches)
-    results.add(Value().set("kernel", launch.kernel).set("target", "any").set("ok", false).set("own", true)
+    results.add(Value()
+                    .set("kernel", launch.kernel)
+                    .set("target", "any")
+                    .set("ok", false)
+                    .set("own", true)
                     .set("reason", "the compiler " + death.reason));
   return results;
 }
@@ -34,14 +38,16 @@ std::vector<Launch> distinct(const std::vector<Launch>& launches) {
     key.set("kernel", launch.kernel).set("source", launch.source);
     for (const char* part : {"signature", "constants", "options"}) key.set(part, launch.arguments[part]);
     const auto [at, fresh] = seen.try_emplace(write_json(key), out.size());
-    if (fresh) out.push_back(launch);
-    else out[at->second].count += launch.count;
+    if (fresh)
+      out.push_back(launch);
+    else
+      out[at->second].count += launch.count;
   }
   return out;
 }
 
-Result<Value> prove(const Candidate& candidate, const Question& question, const std::vector<Launch>& launches, Lane& lane,
-                    const std::stop_token& stop) {
+Result<Value> prove(const Candidate& candidate, const Question& question, const std::vector<Launch>& launches,
+                    Lane& lane, const std::stop_token& stop) {
   if (launches.empty()) return Value(Value::List{});
   auto seat = lane.compiler();
   if (!seat) return seat.error();

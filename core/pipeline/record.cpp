@@ -33,17 +33,24 @@ Value execution_value(const Execution& execution) {
   for (const Launch& launch : execution.launches) {
     Value item;
     item.set("kernel", launch.kernel).set("source", launch.source).set("arguments", launch.arguments);
-    launches.add(item.set("count", launch.count).set("own", launch.own).set("evidence", launch.traced ? "traced" : "claim"));
+    launches.add(
+        item.set("count", launch.count).set("own", launch.own).set("evidence", launch.traced ? "traced" : "claim"));
   }
   Value out;
-  return out.set("calls", calls).set("launches", launches).set("library", execution.library)
-      .set("races", execution.races).set("proof", execution.proof);
+  return out.set("calls", calls)
+      .set("launches", launches)
+      .set("library", execution.library)
+      .set("races", execution.races)
+      .set("proof", execution.proof);
 }
 
 Value verdict_value(const Verdict& verdict) {
   Value out;
-  return out.set("judge", verdict.judge).set("outcome", verdict.outcome).set("phase", verdict.phase)
-      .set("reason", verdict.reason).set("details", verdict.details);
+  return out.set("judge", verdict.judge)
+      .set("outcome", verdict.outcome)
+      .set("phase", verdict.phase)
+      .set("reason", verdict.reason)
+      .set("details", verdict.details);
 }
 
 Value measurements_value(const std::vector<Measurement>& measurements) {
@@ -91,7 +98,8 @@ Value make_record(const PlannedSample& planned, const Sample& sample, const Meas
   out.set("note", origin["note"]).set("attempts", attempts).set("measurements", measurements_value(measured.figures));
   out.set("notes", notes);
   const Execution none;
-  return out.set("observed", observed_value(sample.attempts.empty() ? none : sample.attempts.back().execution, measured));
+  return out.set("observed",
+                 observed_value(sample.attempts.empty() ? none : sample.attempts.back().execution, measured));
 }
 
 }  // namespace touchstone

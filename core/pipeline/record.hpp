@@ -11,7 +11,6 @@ namespace touchstone {
 
 inline constexpr int record_version = 1;
 
-
 Value make_record(const PlannedSample& planned, const Sample& sample, const Measured& measured);
 
 }  // namespace touchstone

@@ -1,6 +1,7 @@
 #pragma once
-// How many of each stage run at once. The only user of oneTBB. Stages that wait (for a model, for workers) run on threads
-// of their own, so that TBB's threads never block; stages that compute run on TBB's; publishing is one at a time.
+// How many of each stage run at once. The only user of oneTBB. Stages that wait (for a model, for workers) run on
+// threads of their own, so that TBB's threads never block; stages that compute run on TBB's; publishing is one at a
+// time.
 
 #include <cstddef>
 #include <functional>
@@ -16,14 +17,14 @@ struct Work {
 using WorkPointer = std::shared_ptr<Work>;
 
 struct Stages {
-  std::function<WorkPointer(std::size_t index)> select;           ///< the index-th sample; must be quick
-  std::function<void(Work&)> ask;                                 ///< waits for a model
-  std::function<void(Work&)> extract;                             ///< computes
-  std::function<void(Work&, std::size_t lane)> execute;           ///< waits for workers; a lane does one at a time
-  std::function<void(Work&)> measure;                             ///< computes
-  std::function<void(Work&)> publish;                             ///< one at a time
-  std::function<std::string(const Work&)> affinity;               ///< a lane prefers work of the affinity it had last
-  std::function<bool()> cancelled;                                ///< true: take no new sample
+  std::function<WorkPointer(std::size_t index)> select;  ///< the index-th sample; must be quick
+  std::function<void(Work&)> ask;                        ///< waits for a model
+  std::function<void(Work&)> extract;                    ///< computes
+  std::function<void(Work&, std::size_t lane)> execute;  ///< waits for workers; a lane does one at a time
+  std::function<void(Work&)> measure;                    ///< computes
+  std::function<void(Work&)> publish;                    ///< one at a time
+  std::function<std::string(const Work&)> affinity;      ///< a lane prefers work of the affinity it had last
+  std::function<bool()> cancelled;                       ///< true: take no new sample
 };
 
 struct Widths {

@@ -50,7 +50,10 @@ class WaitingStage {
       if (queue_.empty()) return;
       auto next = queue_.begin();
       for (auto item = queue_.begin(); item != queue_.end(); ++item)
-        if (affinity_(*item) == last) { next = item; break; }
+        if (affinity_(*item) == last) {
+          next = item;
+          break;
+        }
       Item item = std::move(*next);
       queue_.erase(next);
       lock.unlock();

@@ -27,7 +27,8 @@ Error no_device(const std::string& wanted, const std::vector<Device>& devices) {
   for (const Device& device : devices)
     present += fmt::format("{}{}{}", present.empty() ? "" : "; ", device.id,
                            device.trouble.empty() ? "" : " (unusable: " + device.trouble + ")");
-  const std::string what = wanted == "auto" ? "no device can be used here" : fmt::format("there is no device '{}' to use", wanted);
+  const std::string what =
+      wanted == "auto" ? "no device can be used here" : fmt::format("there is no device '{}' to use", wanted);
   return {ErrorCode::environment, what, "runtime.device", "present: " + (present.empty() ? "none" : present)};
 }
 
@@ -65,7 +66,8 @@ Result<Wiring> make_wiring(PipelineConfig config, Registry& registry, Host& host
   auto runtime = registry.create<Runtime>(config.runtime, host);
   if (!runtime) return runtime.error();
   out.runtime = std::move(*runtime);
-  const auto devices = guarded(config.runtime.name, [&] { return out.runtime->devices(); }, "devices");
+  const auto devices = guarded(
+      config.runtime.name, [&] { return out.runtime->devices(); }, "devices");
   if (!devices) return devices.error();
   auto device = choose(config.device, *devices);
   if (!device) return device.error();

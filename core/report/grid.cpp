@@ -20,9 +20,12 @@ std::size_t display_width(const std::string& text) {
   std::size_t width = 0;
   bool sequence = false;
   for (unsigned char c : text) {
-    if (c == 0x1b) sequence = true;
-    else if (sequence) sequence = c != 'm';
-    else if ((c & 0xC0) != 0x80) ++width;
+    if (c == 0x1b)
+      sequence = true;
+    else if (sequence)
+      sequence = c != 'm';
+    else if ((c & 0xC0) != 0x80)
+      ++width;
   }
   return width;
 }

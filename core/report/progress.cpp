@@ -15,8 +15,15 @@ std::string span(double seconds) {
 }  // namespace
 
 Progress::Progress(std::ostream& out, bool terminal, long total, long done, std::function<double()> seconds)
-    : out_(out), terminal_(terminal), total_(total), before_(done), done_(done), seconds_(std::move(seconds)),
-      start_(seconds_()), shown_at_(terminal ? start_ - 1 : start_), shown_(done) {}
+    : out_(out),
+      terminal_(terminal),
+      total_(total),
+      before_(done),
+      done_(done),
+      seconds_(std::move(seconds)),
+      start_(seconds_()),
+      shown_at_(terminal ? start_ - 1 : start_),
+      shown_(done) {}
 
 void Progress::add(const std::string& outcome) {
   ++done_;
@@ -26,8 +33,10 @@ void Progress::add(const std::string& outcome) {
   if (!due && done_ != total_) return;
   shown_at_ = now;
   shown_ = done_;
-  if (terminal_) out_ << "\r\x1b[K" << line(now) << std::flush;
-  else out_ << line(now) << '\n' << std::flush;
+  if (terminal_)
+    out_ << "\r\x1b[K" << line(now) << std::flush;
+  else
+    out_ << line(now) << '\n' << std::flush;
 }
 
 std::string Progress::line(double now) const {
@@ -35,7 +44,8 @@ std::string Progress::line(double now) const {
   for (const auto& [outcome, count] : outcomes_) out += fmt::format(" · {} {}", count, outcome);
   const long here = done_ - before_;
   if (here > 0 && done_ < total_)
-    out += fmt::format(" · {} left", span((now - start_) / static_cast<double>(here) * static_cast<double>(total_ - done_)));
+    out += fmt::format(" · {} left",
+                       span((now - start_) / static_cast<double>(here) * static_cast<double>(total_ - done_)));
   return out;
 }
 

@@ -63,8 +63,11 @@ Grid parts_grid(const std::vector<Group>& groups, const std::string& by) {
     for (const std::string& text : titles) {
       const auto found = std::find_if(group.figures.begin(), group.figures.end(),
                                       [&](const Figure& figure) { return title(figure) == text; });
-      if (found == group.figures.end()) row.insert(row.end(), {"", "", ""});
-      else row.insert(row.end(), {format_figure(found->value, found->tag), interval_text(*found), std::to_string(found->n)});
+      if (found == group.figures.end())
+        row.insert(row.end(), {"", "", ""});
+      else
+        row.insert(row.end(),
+                   {format_figure(found->value, found->tag), interval_text(*found), std::to_string(found->n)});
     }
     grid.add(std::move(row));
   }

@@ -10,11 +10,11 @@ namespace touchstone {
 
 /// What stands above the figures: taken from the run's manifest and counts.
 struct Heading {
-  std::string run;                  ///< name of the run
-  std::string folder;               ///< where it lies
-  std::string device;               ///< "cpu (Triton interpreter)"
-  long planned{0};                  ///< samples in the plan
-  std::vector<std::string> notes;   ///< everything dropped, skipped, retried or weaker than it should be
+  std::string run;                 ///< name of the run
+  std::string folder;              ///< where it lies
+  std::string device;              ///< "cpu (Triton interpreter)"
+  long planned{0};                 ///< samples in the plan
+  std::vector<std::string> notes;  ///< everything dropped, skipped, retried or weaker than it should be
 };
 
 struct Style {

@@ -34,8 +34,14 @@ void Summary::add(const Value& record) {
 }
 
 void Summary::add_to(const Value& record, std::string by, std::string name) {
-  Group start{record["suite"].text(), record["model"].text(), record["prompt"].text(), std::move(by), std::move(name),
-              0, {}, {}};
+  Group start{record["suite"].text(),
+              record["model"].text(),
+              record["prompt"].text(),
+              std::move(by),
+              std::move(name),
+              0,
+              {},
+              {}};
   Gathering& gathering = gatherings_.try_emplace(group_key(start), Gathering{start, {}}).first->second;
   ++gathering.group.samples;
   for (const Value& verdict : last_attempt(record)["verdicts"].list())

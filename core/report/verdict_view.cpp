@@ -29,8 +29,10 @@ std::string distance(const Value& evidence) {
     if (value.is_null()) return;
     if (!out.empty()) out += ", ";
     out += name;
-    if (value.is_number()) out += fmt::format(" {:.4g}", value.number());
-    else if (value.is_text()) out += " " + value.text();
+    if (value.is_number())
+      out += fmt::format(" {:.4g}", value.number());
+    else if (value.is_text())
+      out += " " + value.text();
   };
   add("got", "got");
   add("expected", "expected");
@@ -123,13 +125,22 @@ std::string render_attempt(const Task& task, const Attempt& attempt, const std::
 Value attempt_json(const Task& task, const Attempt& attempt, const std::string& device) {
   Value out, verdicts{Value::List{}}, launches{Value::List{}};
   for (const Verdict& verdict : attempt.verdicts)
-    verdicts.add(Value().set("judge", verdict.judge).set("outcome", verdict.outcome).set("phase", verdict.phase)
-                     .set("reason", verdict.reason).set("details", verdict.details).set("next", next_step(verdict.outcome)));
+    verdicts.add(Value()
+                     .set("judge", verdict.judge)
+                     .set("outcome", verdict.outcome)
+                     .set("phase", verdict.phase)
+                     .set("reason", verdict.reason)
+                     .set("details", verdict.details)
+                     .set("next", next_step(verdict.outcome)));
   for (const Launch& launch : attempt.execution.launches)
-    launches.add(Value().set("kernel", launch.kernel).set("count", launch.count).set("own", launch.own)
+    launches.add(Value()
+                     .set("kernel", launch.kernel)
+                     .set("count", launch.count)
+                     .set("own", launch.own)
                      .set("arguments", launch.arguments));
   out.set("task", task.question.id).set("device", device).set("verdicts", verdicts).set("launches", launches);
-  return out.set("library", attempt.execution.library).set("proof", attempt.execution.proof)
+  return out.set("library", attempt.execution.library)
+      .set("proof", attempt.execution.proof)
       .set("races", attempt.execution.races);
 }
 

@@ -10,9 +10,9 @@ from typing import Any, Iterable
 
 import torch
 from torch._decomp import decomposition_table
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from copies import map_tensors, storage_key, tensors_of
+from dispatch import Mode
 from work import CONTRACTIONS, depth_of, is_view, name_of, work_of
 
 # Results of these carry no new rounding: they choose, move, compare or change sign. Without a trailing underscore.
@@ -62,7 +62,7 @@ def upcast(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.to(upcast_dtype(tensor.dtype))
 
 
-class Trace(TorchDispatchMode):
+class Trace(Mode):
     """Notes what the reference does; with `fp64`, every cast to or creation of a floating tensor becomes fp64."""
 
     def __init__(self, fp64: bool = False) -> None:
@@ -155,7 +155,7 @@ class Noise:
         return tensor
 
 
-class Rounding(TorchDispatchMode):
+class Rounding(Mode):
     """Monte-Carlo arithmetic in fp64: results are scaled by 1 + u1·noise; operands of contractions by 1 + u2·noise
     where they are intermediates, or stand in `coarse` (inputs that hardware may round: TF32)."""
 
@@ -208,7 +208,7 @@ class Rounding(TorchDispatchMode):
                 self.inputs.discard(key)
 
 
-class Directed(TorchDispatchMode):
+class Directed(Mode):
     """Every number about to be rounded to a whole one is moved first by `u` of its size, up or down: between the two
     runs lie all the codes that a quantiser may give."""
 
@@ -236,7 +236,7 @@ class Directed(TorchDispatchMode):
         return result
 
 
-class Poison(TorchDispatchMode):
+class Poison(Mode):
     """Memory asked for without a value holds `fill`, so that what a golden leaves unspecified differs between fills."""
 
     NAMES = frozenset("empty empty_like new_empty empty_strided new_empty_strided".split())

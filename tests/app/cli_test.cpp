@@ -6,8 +6,14 @@ using namespace touchstone;
 
 namespace {
 
-const Subcommand run_command{"run", "CONFIG", "Run a config", "touchstone run a.yaml", 1, 1,
-                          {{"output,o", "DIR", "where"}, {"set", "K=V", "change a key"}}, {}};
+const Subcommand run_command{"run",
+                             "CONFIG",
+                             "Run a config",
+                             "touchstone run a.yaml",
+                             1,
+                             1,
+                             {{"output,o", "DIR", "where"}, {"set", "K=V", "change a key"}},
+                             {}};
 
 }  // namespace
 

@@ -56,7 +56,8 @@ TEST_CASE("on a device a foreign kernel and an unseen own one count") {
   execution.kernels.add(kernel(0.5, false, "aten.fill_"));
   CHECK_FALSE(examine({}, execution, calls));
   execution.kernels.add(kernel(0.2, false, {}));
-  CHECK(examine({}, execution, calls)->reason == "right, but kernel gemm is not its own and took 12 % of its device time");
+  CHECK(examine({}, execution, calls)->reason ==
+        "right, but kernel gemm is not its own and took 12 % of its device time");
   execution.kernels = Value().add(kernel(1, false, "aten.fill_"));
   CHECK(examine({}, execution, calls)->reason == "right, but no kernel of its own ran");
 }

@@ -33,7 +33,8 @@ Candidate found(std::string text) {
 }  // namespace
 
 TEST_CASE("the last complete block that defines the entries wins over later ones that do not") {
-  const Candidate candidate = found("a\n```python\ndef softmax(): 1\n```\nb\n```\ndef softmax(): 2\n```\n```\nprint()\n```\n");
+  const Candidate candidate =
+      found("a\n```python\ndef softmax(): 1\n```\nb\n```\ndef softmax(): 2\n```\n```\nprint()\n```\n");
   CHECK(candidate.code == "def softmax(): 2\n");
   CHECK(candidate.rule == "last complete block that defines the entries");
 }

@@ -10,7 +10,8 @@ namespace {
 
 OpenedTask two_calls() {
   OpenedTask opened;
-  opened.calls = {{0, "softmax", "odd rows", "check"}, {1, "softmax", "odd rows", "redrawn"}, {2, "softmax", "big", "bench"}};
+  opened.calls = {
+      {0, "softmax", "odd rows", "check"}, {1, "softmax", "odd rows", "redrawn"}, {2, "softmax", "big", "bench"}};
   return opened;
 }
 
@@ -33,9 +34,11 @@ TEST_CASE("all passed is passed; none at all is ours") {
 }
 
 TEST_CASE("a failure of ours or a call that cannot be judged counts only where nothing worse was established") {
-  CHECK(worst_of({verdict(0, "passed"), verdict(1, "infrastructure")}, two_calls(), "strict").outcome == "infrastructure");
+  CHECK(worst_of({verdict(0, "passed"), verdict(1, "infrastructure")}, two_calls(), "strict").outcome ==
+        "infrastructure");
   CHECK(worst_of({verdict(0, "not_judged"), verdict(1, "passed")}, two_calls(), "strict").outcome == "not_judged");
-  CHECK(worst_of({verdict(0, "wrong_shape"), verdict(1, "infrastructure")}, two_calls(), "strict").outcome == "wrong_shape");
+  CHECK(worst_of({verdict(0, "wrong_shape"), verdict(1, "infrastructure")}, two_calls(), "strict").outcome ==
+        "wrong_shape");
 }
 
 TEST_CASE("launches that differ only in grid are compiled once") {

@@ -19,12 +19,12 @@ extern "C" struct PluginHeader {
   std::uint64_t magic;
   std::uint32_t header_size;
   std::uint32_t abi;
-  const char* kind;       ///< model, suite, metric, profiler, runtime
-  const char* name;       ///< file name without .so, and the name in YAML
+  const char* kind;  ///< model, suite, metric, profiler, runtime
+  const char* name;  ///< file name without .so, and the name in YAML
   const char* version;
-  const char* summary;    ///< one line
-  const char* toolchain;  ///< toolchain_fingerprint() of the build
-  const void* descriptor; ///< a PluginDescriptor<Interface> of that kind
+  const char* summary;     ///< one line
+  const char* toolchain;   ///< toolchain_fingerprint() of the build
+  const void* descriptor;  ///< a PluginDescriptor<Interface> of that kind
 };
 
 namespace detail {

@@ -20,9 +20,9 @@ struct Completion {
   std::string text;
   std::string reasoning{};  ///< kept apart, never searched for code
   std::string finish{"stop"};
-  std::string detail{};     ///< why it is not "stop", for a person
-  Value usage{};            ///< tokens by kind, where known
-  Value origin{};           ///< file and line, transcript, command
+  std::string detail{};  ///< why it is not "stop", for a person
+  Value usage{};         ///< tokens by kind, where known
+  Value origin{};        ///< file and line, transcript, command
 };
 
 /// The code found in a completion, and how it was found.
@@ -35,18 +35,18 @@ struct Candidate {
 /// One kernel launch that was seen. A claim was said inside the candidate's process; traced was seen from outside.
 struct Launch {
   std::string kernel;
-  std::string source;   ///< the kernel's text, or its hash
-  Value arguments;      ///< signature, constants, grid, options
+  std::string source;  ///< the kernel's text, or its hash
+  Value arguments;     ///< signature, constants, grid, options
   std::int64_t count{1};
-  bool own{false};      ///< its source stands in the candidate's text
+  bool own{false};  ///< its source stands in the candidate's text
   bool traced{false};
 };
 
 struct Timing {
-  std::string subject;     ///< "candidate" or "reference"
+  std::string subject;  ///< "candidate" or "reference"
   std::string bench_case;
-  std::string mode;        ///< "warm" or "cold"
-  std::string clock;       ///< what took the time, e.g. "torch.cuda.Event (claim)"
+  std::string mode;   ///< "warm" or "cold"
+  std::string clock;  ///< what took the time, e.g. "torch.cuda.Event (claim)"
   std::vector<double> seconds;
 };
 

@@ -17,7 +17,7 @@ class Config {
 
   bool flag(std::string_view key) const { return values_[key].flag(); }
   std::int64_t integer(std::string_view key) const { return values_[key].integer(); }
-  double real(std::string_view key) const { return values_[key].number(); }  ///< also seconds and bytes
+  double real(std::string_view key) const { return values_[key].number(); }            ///< also seconds and bytes
   const std::string& text(std::string_view key) const { return values_[key].text(); }  ///< also choice and path
   std::vector<std::string> texts(std::string_view key) const {
     std::vector<std::string> out;

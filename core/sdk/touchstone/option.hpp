@@ -23,14 +23,14 @@ enum class OptionType {
 struct Option {
   std::string_view key;
   OptionType type{OptionType::text};
-  std::string_view help;         ///< one line, imperative or noun phrase, no full stop
-  std::string_view fallback{};   ///< the default as one would write it in YAML; ignored when required
+  std::string_view help;        ///< one line, imperative or noun phrase, no full stop
+  std::string_view fallback{};  ///< the default as one would write it in YAML; ignored when required
   bool required{false};
-  std::string_view choices{};    ///< "simple|complex" for `choice`; for `texts`, what each may be
+  std::string_view choices{};  ///< "simple|complex" for `choice`; for `texts`, what each may be
   double least{-std::numeric_limits<double>::infinity()};  ///< numbers, durations (seconds), bytes: inclusive
   double most{std::numeric_limits<double>::infinity()};
-  std::string_view unit{};       ///< what a number counts, for people
-  bool secret{false};            ///< never shown, logged or recorded
+  std::string_view unit{};  ///< what a number counts, for people
+  bool secret{false};       ///< never shown, logged or recorded
 };
 
 }  // namespace touchstone

@@ -8,9 +8,9 @@
 namespace touchstone {
 
 inline constexpr std::array<std::string_view, 17> outcomes{
-    "passed",      "not_triton",   "wrong_value", "wrong_dtype", "wrong_shape", "wrong_structure",
-    "mutated_input", "call_error", "load_error",  "no_entry",    "no_code",     "timeout",
-    "device_error", "crash",       "resource",    "generation_error", "policy_violation"};
+    "passed",        "not_triton", "wrong_value", "wrong_dtype",      "wrong_shape",     "wrong_structure",
+    "mutated_input", "call_error", "load_error",  "no_entry",         "no_code",         "timeout",
+    "device_error",  "crash",      "resource",    "generation_error", "policy_violation"};
 
 /// Outside the order: counted and shown, never scored.
 inline constexpr std::array<std::string_view, 2> unscored_outcomes{"not_judged", "infrastructure"};

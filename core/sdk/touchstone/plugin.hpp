@@ -2,8 +2,8 @@
 // What a plugin includes. A whole metric:
 //
 //   class Lines : public touchstone::Metric { ... };
-//   constexpr touchstone::Option options[] = {{.key = "blank", .type = OptionType::flag, .help = "...", .fallback = "false"}};
-//   TOUCHSTONE_PLUGIN(Metric, lines, "1.0", "Counts lines of a candidate", options,
+//   constexpr touchstone::Option options[] = {{.key = "blank", .type = OptionType::flag, .help = "...", .fallback =
+//   "false"}}; TOUCHSTONE_PLUGIN(Metric, lines, "1.0", "Counts lines of a candidate", options,
 //                     [](const Config& config, Host& host) { return touchstone::made<Metric, Lines>(config); })
 
 #include <memory>
@@ -32,11 +32,16 @@ struct PluginDescriptor {
 
 template <class Interface>
 constexpr const char* kind_of() {
-  if constexpr (std::is_same_v<Interface, ModelBackend>) return "model";
-  else if constexpr (std::is_same_v<Interface, OperatorSuite>) return "suite";
-  else if constexpr (std::is_same_v<Interface, Metric>) return "metric";
-  else if constexpr (std::is_same_v<Interface, Profiler>) return "profiler";
-  else return "runtime";
+  if constexpr (std::is_same_v<Interface, ModelBackend>)
+    return "model";
+  else if constexpr (std::is_same_v<Interface, OperatorSuite>)
+    return "suite";
+  else if constexpr (std::is_same_v<Interface, Metric>)
+    return "metric";
+  else if constexpr (std::is_same_v<Interface, Profiler>)
+    return "profiler";
+  else
+    return "runtime";
 }
 
 /// An instance as create returns it.
@@ -49,9 +54,15 @@ inline constexpr std::span<const Option> no_options{};
 
 }  // namespace touchstone
 
-#define TOUCHSTONE_PLUGIN(Interface, name_, version_, summary_, options_, ...)                                        \
-  static constexpr touchstone::PluginDescriptor<touchstone::Interface> touchstone_descriptor{options_, __VA_ARGS__};        \
-  extern "C" __attribute__((visibility("default"))) constinit const touchstone::PluginHeader touchstone_plugin{        \
-      touchstone::abi_magic, sizeof(touchstone::PluginHeader), touchstone::abi_version,                               \
-      touchstone::kind_of<touchstone::Interface>(), #name_, version_, summary_, touchstone::toolchain_fingerprint(),  \
+#define TOUCHSTONE_PLUGIN(Interface, name_, version_, summary_, options_, ...)                                       \
+  static constexpr touchstone::PluginDescriptor<touchstone::Interface> touchstone_descriptor{options_, __VA_ARGS__}; \
+  extern "C" __attribute__((visibility("default"))) constinit const touchstone::PluginHeader touchstone_plugin{      \
+      touchstone::abi_magic,                                                                                         \
+      sizeof(touchstone::PluginHeader),                                                                              \
+      touchstone::abi_version,                                                                                       \
+      touchstone::kind_of<touchstone::Interface>(),                                                                  \
+      #name_,                                                                                                        \
+      version_,                                                                                                      \
+      summary_,                                                                                                      \
+      touchstone::toolchain_fingerprint(),                                                                           \
       &touchstone_descriptor};

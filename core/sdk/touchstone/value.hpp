@@ -46,7 +46,9 @@ class Value {
 
   // Getters never throw: a value of another type gives the fallback.
   bool flag(bool fallback = false) const { return is_flag() ? std::get<bool>(data_) : fallback; }
-  std::int64_t integer(std::int64_t fallback = 0) const { return is_integer() ? std::get<std::int64_t>(data_) : fallback; }
+  std::int64_t integer(std::int64_t fallback = 0) const {
+    return is_integer() ? std::get<std::int64_t>(data_) : fallback;
+  }
   double number(double fallback = 0) const {
     if (is_integer()) return static_cast<double>(std::get<std::int64_t>(data_));
     return std::holds_alternative<double>(data_) ? std::get<double>(data_) : fallback;
@@ -71,7 +73,10 @@ class Value {
   Value& set(std::string_view key, Value value) {
     if (!is_map()) data_ = Map{};
     for (auto& [name, old] : std::get<Map>(data_))
-      if (name == key) { old = std::move(value); return *this; }
+      if (name == key) {
+        old = std::move(value);
+        return *this;
+      }
     std::get<Map>(data_).emplace_back(std::string(key), std::move(value));
     return *this;
   }
