@@ -30,10 +30,17 @@ struct Executed {
 /// Loads the candidate and runs every call but bench ones. Stops where the worker died. Never throws.
 Executed execute(const Candidate& candidate, const Task& task, const OpenedTask& opened, Lane& lane);
 
+/// Calls again what was right, this time with the device's kernels watched: evidence for judging, asked only of
+/// candidates that need it. The outcome is empty, or what became of the first call that did not return this time.
+CallOutcome witness(Executed& executed, const OpenedTask& opened, Lane& lane);
+
 /// One timed bench call, its outputs sealed; its timing joins the execution's.
 CallOutcome time_candidate(Executed& executed, const PlannedCall& call, Lane& lane);
 /// Keeps what became of a timed call beside the others, without its outputs.
 void note_timed(Executed& executed, CallOutcome call);
+
+/// No clock is finer; shorter records.
+double to_tenth_of_ns(double seconds);
 
 /// Ends the worker and notes what it cost.
 void finish(Executed& executed);

@@ -47,9 +47,7 @@ Verdict worst_of(const std::vector<CallVerdict>& calls, const OpenedTask& opened
   const bool passed = worst->outcome == "passed";
   const bool returned = is_called(worst->outcome);
   std::string where;
-  if (planned != opened.calls.end())
-    where =
-        fmt::format("{} ({}{})", planned->entry, planned->case_name, planned->phase == "redrawn" ? ", redrawn" : "");
+  if (planned != opened.calls.end()) where = fmt::format("{} ({})", planned->entry, planned->case_name);
   Verdict verdict{judge_name, worst->outcome, returned ? "compare" : "call", {}, {}};
   verdict.reason = passed ? fmt::format("all {} calls within the bound", calls.size()) : where + ": " + worst->reason;
   verdict.details.set("calls", calls.size());

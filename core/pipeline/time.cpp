@@ -8,7 +8,7 @@ void time_reference(Execution& execution, const PlannedCall& call, Lane& lane) {
   if (!said) return;  // a reference without a time leaves the candidate's time without a ratio, which shows as such
   const Value& timing = (*said)["timing"];
   Timing noted{"reference", call.case_name, timing["mode"].text(), timing["clock"].text(), {}};
-  for (const Value& second : timing["seconds"].list()) noted.seconds.push_back(second.number());
+  for (const Value& second : timing["seconds"].list()) noted.seconds.push_back(to_tenth_of_ns(second.number()));
   execution.timings.push_back(std::move(noted));
 }
 

@@ -80,7 +80,7 @@ std::string calls(const Execution& execution, const Verdict& verdict) {
 
 std::string next_step(const std::string& outcome) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> steps{{
-      {"passed", "run it on a GPU to see how fast it is"},
+      {"passed", "nothing: it is right. A config with the latency metric, on a GPU, shows how fast it is"},
       {"not_triton", "move the computation into your own kernel; a library may only allocate, copy and reshape"},
       {"wrong_value", "look at the case named above: its mask, its constants, the dtype of its accumulator"},
       {"wrong_dtype", "allocate the output in the dtype that the instruction asks for"},

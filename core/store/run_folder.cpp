@@ -64,8 +64,8 @@ bool is_plain(std::string_view name) {
 }
 
 bool is_secret(std::string_view text) {
-  const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  return text.size() == 2 * secret_bytes && std::all_of(text.begin(), text.end(), hex);
+  const auto visible = [](char c) { return c > ' ' && c < 0x7f; };
+  return text.size() >= 8 && text.size() <= 256 && std::all_of(text.begin(), text.end(), visible);
 }
 
 }  // namespace
@@ -99,7 +99,7 @@ Result<None> RunFolder::settle_plan(const Value& plan) {
 Result<std::string> RunFolder::secret(std::string_view wanted) {
   std::error_code code;
   if (!wanted.empty() && !is_secret(wanted))
-    return Error{ErrorCode::config, "a secret is " + std::to_string(2 * secret_bytes) + " lower-case hex digits"};
+    return Error{ErrorCode::config, "a secret is 8 to 256 visible ASCII characters", "secret"};
   if (std::filesystem::exists(paths_.secret(), code)) {
     const auto text = read_file(paths_.secret(), 4096);
     if (!text) return unusable(text.error());

@@ -41,7 +41,7 @@ class RunFolder {
   /// Keeps the plan of a new run. On an old one the plan must be the same: otherwise an error (config) that tells every
   /// difference.
   Result<None> settle_plan(const Value& plan);
-  /// The judging secret, 64 hex digits: the one of this run, else `wanted`, else a random one, kept with mode 0600.
+  /// The judging secret: the one of this run, else `wanted`, else 64 random hex digits, kept with mode 0600.
   /// Error (config) where `wanted` is not the one that the run began with.
   Result<std::string> secret(std::string_view wanted = {});
   Result<None> write_manifest(const Value& manifest);

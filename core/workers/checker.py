@@ -64,13 +64,23 @@ def serve(channel: Channel, role: str) -> None:
             request, descriptors = channel.receive()
         except EOFError:
             return
+        lost = False
         try:
             reply = checker.answer(request, descriptors)
         except Exception as error:
-            reply = failed("infrastructure", f"{type(error).__name__}: {error}")
+            lost = device_is_lost(error)
+            outcome = "not_judged" if lost and request.get("do") == "open" else "infrastructure"
+            reply = failed(outcome, f"{'the reference breaks the device: ' * lost}{type(error).__name__}: {error}")
         finally:
             close_all(descriptors)
         channel.send(reply)
+        if lost:
+            return
+
+
+def device_is_lost(error: Exception) -> bool:
+    """After a device-side assertion or an illegal access nothing can be done in this process any more."""
+    return "CUDA error" in str(error) or type(error).__name__ == "AcceleratorError"
 
 
 def failed(outcome: str, reason: str, phase: str = "compare") -> dict:
@@ -128,6 +138,8 @@ class Checker:
         opened = self._opened[request["key"]] = Opened(request, task)
         self._touch(request["key"])
         plan = opened.plan
+        if opened.device != "cpu":
+            torch.cuda.synchronize()  # what a reference left behind shows here, not at the next task
         calls = [{"index": c.index, "entry": c.entry, "case": c.case, "phase": c.phase} for c in plan.calls]
         return {"ok": True, "calls": calls, "not_judged": plan.not_judged, "notes": plan.notes, "tags": plan.tags}
 

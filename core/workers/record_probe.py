@@ -6,7 +6,7 @@ from typing import Any, Callable
 
 import torch
 
-from copies import tensors_of
+from copies import copy_tree, tensors_of
 from record_program import PLAIN, Recorded, copy_arguments
 from runs import Run, run
 from modes import Trace
@@ -90,10 +90,26 @@ def _differs(first: list[torch.Tensor], second: list[torch.Tensor]) -> str | Non
     return None
 
 
+def _breaks_on_the_cpu(function: Callable, args: tuple, kwargs: dict, seed: int) -> bool:
+    """An index out of range is an exception there; on a device it is an assertion that ends the process's use of it."""
+    if all(tensor.device.type == "cpu" for tensor in tensors_of([args, kwargs])):
+        return False
+    try:
+        moved = copy_tree((args, kwargs), lambda flat: flat.cpu())
+        run(function, moved, seed)
+    except (IndexError, RuntimeError) as error:
+        return "out of range" in str(error) or "out of bounds" in str(error)
+    except Exception:
+        return False  # what the CPU cannot do says nothing about the device
+    return False
+
+
 def accepter(function: Callable, facts: Facts, seed: int) -> Callable[[tuple, dict], bool]:
     """Tells whether the reference takes other contents: it returns, and is finite where it was finite before."""
 
     def accepts(args: tuple, kwargs: dict) -> bool:
+        if _breaks_on_the_cpu(function, args, kwargs, seed):
+            return False
         try:
             after = _after(run(function, copy_arguments(args, kwargs), seed))
         except Exception:

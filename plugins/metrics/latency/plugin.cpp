@@ -57,9 +57,9 @@ class Latency : public Metric {
   Needs needs() const override { return {.timings = true}; }
 
   std::vector<Tag> tags() const override {
-    return {{candidate_time, "s", "duration", "median time of one call, by bench case", "geomean"},
-            {reference_time, "s", "duration", "the reference's median time of the same call", "geomean"},
-            {case_speed_up, "x", "ratio", "reference time over candidate time, by bench case", "geomean"},
+    return {{candidate_time, "s", "duration", "median time of one call, by bench case", "none"},
+            {reference_time, "s", "duration", "the reference's median time of the same call", "none"},
+            {case_speed_up, "x", "ratio", "reference time over candidate time, by bench case", "none"},
             {speed_up, "x", "ratio", "reference time over candidate time, geometric mean over bench cases", "geomean"}};
   }
 

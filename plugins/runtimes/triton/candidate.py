@@ -117,7 +117,7 @@ class Candidate:
 
                 result, timing = clock.measure(entry, args, kwargs, self._device, request["seconds"])
             else:
-                with self._observer.watching(bool(request.get("library", True))):
+                with self._observer.watching(bool(request.get("library")), bool(request.get("kernels"))):
                     result = entry(*args, **kwargs)
                     backed = _differentiate(result, cotangents)
                     self._observer.settle()

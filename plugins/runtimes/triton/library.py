@@ -8,22 +8,16 @@ from __future__ import annotations
 from typing import Any, Callable
 
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
 
 import work
+from dispatch import Mode
 
 _MOST = 10_000
 _EMPTY = frozenset(("empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided"))
 
 
-class LibraryLog(TorchDispatchMode):
+class LibraryLog(Mode):
     """`busy` tells whether the interpreter is at work. Equal operators are counted together."""
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """Asked by torch when the class is made: a true answer costs the import of torch._dynamo, 4 s, at the first
-        call."""
-        return False
 
     def __init__(self, busy: Callable[[], bool]):
         super().__init__()

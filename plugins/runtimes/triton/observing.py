@@ -32,7 +32,7 @@ class OnCpu:
         os.environ["TRITON_CACHE_DIR"] = os.path.join(os.getcwd(), "triton")
 
     @contextlib.contextmanager
-    def watching(self, library: bool) -> Iterator[None]:
+    def watching(self, library: bool, kernels: bool) -> Iterator[None]:
         watch = self._watch
         watch.clear()
         self._log = LibraryLog(lambda: watch.busy > 0) if library else None

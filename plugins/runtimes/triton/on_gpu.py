@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import warnings
 from collections import defaultdict
 from typing import Any, Iterator
 
@@ -40,17 +41,20 @@ class OnGpu:
             self._raw.append((function, compiled, grid))
 
     @contextlib.contextmanager
-    def watching(self, library: bool) -> Iterator[None]:
+    def watching(self, library: bool, kernels: bool) -> Iterator[None]:
+        """`kernels` starts torch's profiler, whose first start in a process takes seconds."""
         self._raw, self._notes, self._profile = [], [], None
         self._launches.clear()
         self._log = LibraryLog(lambda: False) if library else None
         self._recording = True
         try:
             with contextlib.ExitStack() as stack:
-                if library:
+                if kernels:
+                    warnings.filterwarnings("ignore", module="torch.profiler")
                     self._profile = stack.enter_context(
                         profile(activities=[ProfilerActivity.CPU, ProfilerActivity.CUDA])
                     )
+                if self._log:
                     stack.enter_context(self._log)
                 yield
         finally:
