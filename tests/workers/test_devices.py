@@ -1,13 +1,12 @@
 """A request's device is the host's name; a worker sees that device as its only one."""
 
-import json
-
 import pytest
 
 import candidate as candidate_module
+import cases
 import observing
 import storages
-from checker import Checker
+from checker import Opened
 
 
 @pytest.mark.parametrize("name, own", [("cpu", "cpu"), ("cuda:0", "cuda:0"), ("cuda:3", "cuda:0"), ("npu:11", "npu:0")])
@@ -25,15 +24,13 @@ def test_a_candidate_works_on_its_own_device(monkeypatch, memfd, tmp_path):
     assert asked == ["cuda:0"] and worker._device == "cuda:0"
 
 
-def test_a_checker_draws_on_its_own_device(monkeypatch, memfd):
-    import cases
-
+def test_a_checker_draws_on_its_own_device(monkeypatch):
     asked, plan = [], cases.plan
     monkeypatch.setattr(cases, "plan", lambda task, device, seed: asked.append(device) or plan(task, "cpu", seed))
     case = {"name": "one", "arguments": {"x": {"tensor": [2]}}}
     oracle = {"reference": "def f(x):\n    return x\n", "golden": "", "program": "", "policy": {}}
     task = {"id": "t", "entries": ["f"], "facts": {}, "limits": {"bytes": 1 << 20}}
     task["oracle"] = oracle | {"cases": {"check": [case]}}
-    request = {"do": "open", "key": "k", "judge": "strict", "how": "calls", "device": "cuda:3", "seed": "00" * 32}
-    assert Checker().answer(request, [memfd(json.dumps(task).encode())])["ok"]
-    assert asked == ["cuda:0"]
+    opened = Opened({"device": "cuda:3", "seed": "00" * 32}, task)
+    assert len(opened.plan.calls) == 1 and opened.plan.not_judged is None
+    assert asked == ["cuda:0"] and opened.device == "cuda:0"
