@@ -1,6 +1,8 @@
 #include "pipeline/execute.hpp"
 
 #include <chrono>
+
+#include "touchstone/outcome.hpp"
 #include <cmath>
 
 namespace touchstone {
@@ -24,6 +26,19 @@ void fail(CallOutcome& call, const Worker& worker, const Error& error) {
   call.reason = worker.death() ? worker.death()->reason : error.what;
 }
 
+struct Refusal {
+  std::string outcome, reason;
+};
+
+// What a worker that refused may say: what counts against its candidate, or that the mistake is ours. Who says better
+// of itself speaks for the candidate.
+Refusal refusal(const Value& reply, const char* usual) {
+  const std::string outcome = reply["outcome"].text_or(usual);
+  if (outcome == "infrastructure" || (is_scored(outcome) && !is_executed(outcome)))
+    return {outcome, reply["reason"].text()};
+  return {"policy_violation", "its worker claims the outcome '" + outcome + "', which is not for it to give"};
+}
+
 bool load(Executed& executed, const Candidate& candidate, const Task& task, const Lane& lane) {
   auto code = Shared::of("candidate", candidate.code);
   if (!code) {
@@ -41,7 +56,8 @@ bool load(Executed& executed, const Candidate& candidate, const Task& task, cons
     fail(call, worker, reply.error());
     fail(executed, call.outcome, "load", call.reason);
   } else if (!(*reply)["ok"].flag()) {
-    fail(executed, (*reply)["outcome"].text_or("load_error"), "load", (*reply)["reason"].text());
+    const Refusal said = refusal(*reply, "load_error");
+    fail(executed, said.outcome, "load", said.reason);
   }
   return executed.outcome.empty();
 }
@@ -75,8 +91,9 @@ CallOutcome run(Worker& worker, const PlannedCall& call, Lane& lane, Value extra
   }
   out.reply = std::move(*reply);
   if (!out.reply["ok"].flag()) {
-    out.outcome = out.reply["outcome"].text_or("call_error");
-    out.reason = out.reply["reason"].text();
+    const Refusal said = refusal(out.reply, "call_error");
+    out.outcome = said.outcome;
+    out.reason = said.reason;
     return out;
   }
   if (auto sealed = outputs->seal(); !sealed) {
