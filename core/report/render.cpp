@@ -8,6 +8,7 @@
 
 #include "report/grid.hpp"
 #include "touchstone/outcome.hpp"
+#include "util/text.hpp"
 
 namespace touchstone {
 namespace {
@@ -113,9 +114,9 @@ Grid samples_grid(const Summary& summary, const Paint& paint) {
            std::tie(b.suite, b.task, b.model, b.prompt, b.draw, b.judge);
   });
   for (const SampleLine& line : lines) {
-    std::vector<std::string> row{line.task, line.model, std::to_string(line.draw), paint(line.outcome, line.outcome),
-                                 line.reason};
-    if (notes) row.insert(row.begin() + 3, line.note);
+    std::vector<std::string> row{line.task, line.model, std::to_string(line.draw), paint(printable(line.outcome), line.outcome),
+                                 printable(line.reason)};
+    if (notes) row.insert(row.begin() + 3, printable(line.note));
     grid.add(std::move(row));
   }
   return grid;
@@ -164,7 +165,7 @@ std::string render_terminal(const Heading& heading, const Summary& summary, cons
   for (const Section& section : sections(summary, style.sample_lines, paint))
     out += "\n" + section.heading + "\n" + section.grid.terminal();
   if (!heading.notes.empty()) out += "\nNotes\n";
-  for (const std::string& note : heading.notes) out += "  " + note + "\n";
+  for (const std::string& note : heading.notes) out += "  " + printable(note) + "\n";
   return out + "\nRun folder: " + heading.folder + "\n";
 }
 
@@ -174,7 +175,7 @@ std::string render_markdown(const Heading& heading, const Summary& summary) {
   for (const Section& section : sections(summary, 1000, plain))
     out += "\n## " + section.heading + "\n\n" + section.grid.markdown();
   if (!heading.notes.empty()) out += "\n## Notes\n\n";
-  for (const std::string& note : heading.notes) out += "- " + note + "\n";
+  for (const std::string& note : heading.notes) out += "- " + printable(note) + "\n";
   return out;
 }
 

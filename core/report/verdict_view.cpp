@@ -8,11 +8,12 @@
 #include <set>
 
 #include "touchstone/outcome.hpp"
+#include "util/text.hpp"
 
 namespace touchstone {
 namespace {
 
-std::string row(const std::string& name, const std::string& text) { return fmt::format("  {:10}{}\n", name, text); }
+std::string row(const std::string& name, const std::string& text) { return fmt::format("  {:10}{}\n", name, printable(text)); }
 
 std::string painted(const std::string& outcome, bool colour) {
   const std::string text = (outcome == "passed" ? "✓ " : is_scored(outcome) ? "✗ " : "? ") + outcome;
@@ -108,7 +109,7 @@ std::string render_attempt(const Task& task, const Attempt& attempt, const std::
   std::string out;
   for (const Verdict& verdict : attempt.verdicts) {
     out += fmt::format("{}  on {}  (judge {})\n\n", task.question.id, device, verdict.judge);
-    out += "  " + painted(verdict.outcome, colour) + "  " + verdict.reason + "\n\n";
+    out += "  " + painted(verdict.outcome, colour) + "  " + printable(verdict.reason) + "\n\n";
     out += row("calls", calls(attempt.execution, verdict));
     const std::string far = distance(verdict.details["evidence"]);
     if (!far.empty()) out += row("far off", far);

@@ -56,6 +56,20 @@ std::vector<std::string> split(std::string_view text, char separator) {
   return out;
 }
 
+std::string printable(std::string_view text) {
+  std::string out(text);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto at = [&out](std::size_t k) { return static_cast<unsigned char>(k < out.size() ? out[k] : 0); };
+    if (at(i) == '\t' || at(i) == '\n' || at(i) == '\r')
+      out[i] = ' ';
+    else if (at(i) < 0x20 || at(i) == 0x7F)
+      out[i] = '?';
+    else if (at(i) == 0xC2 && at(i + 1) >= 0x80 && at(i + 1) < 0xA0)
+      out.replace(i, 2, "?");
+  }
+  return out;
+}
+
 std::string join(std::span<const std::string> parts, std::string_view separator) {
   return fmt::format("{}", fmt::join(parts, separator));
 }

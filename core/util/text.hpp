@@ -16,6 +16,10 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 /// Without white space at both ends.
 std::string_view trim(std::string_view text);
 
+/// One line fit for a terminal, of text that somebody else wrote: white space becomes a blank, other control
+/// characters (C0, DEL, C1 in UTF-8) a question mark.
+std::string printable(std::string_view text);
+
 /// A decimal whole number: an optional sign, no leading zero, nothing else. Nothing where it does not fit int64.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 /// A finite decimal number: 1, -1.5, .5, 2e-3. Nothing for hex, inf, nan or trailing text.

@@ -59,6 +59,13 @@ TEST_CASE("what is formatted is read back the same") {
   }
 }
 
+TEST_CASE("what others wrote cannot steer a terminal") {
+  CHECK(printable("\x1b[31mred\x1b[0m\a\x7f") == "?[31mred?[0m??");
+  CHECK(printable("one\ntwo\tthree\r") == "one two three ");
+  CHECK(printable("\xc2\x9b" "2J é → \xc2") == "?2J é → \xc2");
+  CHECK(printable("") == "");
+}
+
 TEST_CASE("a star stands for anything") {
   CHECK(matches_pattern("*", ""));
   CHECK(matches_pattern("soft*", "softmax"));
