@@ -10,6 +10,7 @@
 #include "app/run_report.hpp"
 #include "app/wire.hpp"
 #include "config/yaml_writer.hpp"
+#include "exec/work_folder.hpp"
 #include "pipeline/pipeline.hpp"
 #include "report/progress.hpp"
 #include "store/records.hpp"
@@ -50,6 +51,7 @@ class RunSession {
   RunSession(App& app, Wired& wired, RunFolder& folder) : app_(app), wired_(wired), folder_(folder) {}
 
   Result<None> go() {
+    sweep();
     auto keys = finished_keys(folder_.paths());
     if (!keys) return keys.error();
     std::vector<const PlannedSample*> todo;
@@ -60,6 +62,7 @@ class RunSession {
     if (!secret) return secret.error();
     if (todo.empty()) return finish(*secret);
     auto done = judge_all(todo, *secret);
+    sweep();
     if (!done) {
       write_status(done.error().code == ErrorCode::cancelled ? "interrupted" : "failed");
       return done;
@@ -68,6 +71,13 @@ class RunSession {
   }
 
  private:
+  std::string scratch() const { return folder_.paths().folder + "/scratch"; }
+
+  // A run that was killed leaves the work folders of its workers; the folder is ours alone, so nobody uses them.
+  void sweep() const {
+    if (!remove_tree(scratch())) app_.log.write(Level::warning, "something stayed in " + scratch());
+  }
+
   void announce(std::size_t todo) const {
     const std::size_t all = wired_.plan.samples.size();
     if (todo < all)
@@ -78,7 +88,7 @@ class RunSession {
   Result<None> judge_all(const std::vector<const PlannedSample*>& todo, const std::string& secret) {
     const Device& device = wired_.wiring.device;
     app_.err << fmt::format("Starting workers on {} ({}) …\n", device.id, device.name) << std::flush;
-    auto workshop = Workshop::open(wired_.wiring, folder_.paths().folder + "/scratch");
+    auto workshop = Workshop::open(wired_.wiring, scratch());
     if (!workshop) return workshop.error();
     for (const Feature& feature : (*workshop)->containment())
       if (!feature.holds) app_.log.write(Level::warning, feature.name + ": " + feature.detail);
