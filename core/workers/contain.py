@@ -30,6 +30,11 @@ def die_with_parent() -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def outlive_parent() -> None:
+    """Takes die_with_parent back."""
+    _prctl(_PR_SET_PDEATHSIG, 0)
+
+
 def become_reaper() -> None:
     """Orphans below this process become its children; other processes of the user may not trace it."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
