@@ -29,6 +29,6 @@ def test_scenario(scenario: pathlib.Path, request: pytest.FixtureRequest) -> Non
     said = {"exit": f"{done.returncode}\n", "stdout": tidy(done.stdout, scenario), "stderr": tidy(done.stderr, scenario)}
     for name, text in said.items():
         path = scenario / name
-        if request.config.getoption("--approve"):
+        if request.config.getoption("--approve", default=False):
             path.write_text(text)
         assert text == path.read_text(), f"{path} differs; see the module's docstring"
