@@ -26,6 +26,7 @@ std::vector<PlannedCall> planned_calls(const Value& reply) {
 }  // namespace
 
 Result<Value> Checker::request(Value body, std::span<const Attachment> attachments, double seconds) {
+  if (!worker_) return Error{ErrorCode::worker, "it has ended, and its open task with it", "the checker"};
   auto reply = worker_->request(std::move(body), attachments, within(seconds), settings_.stop);
   if (!reply) {
     const std::string reason = worker_->death() ? worker_->death()->reason : reply.error().what;

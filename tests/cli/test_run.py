@@ -47,8 +47,9 @@ def test_a_finished_run_is_shown_at_once(bench: Bench) -> None:
     assert (bench.folder / "out/records.jsonl").read_bytes() == before
 
 
-def test_what_failed_by_our_fault_is_tried_again(bench: Bench) -> None:
-    bench.write(["right", "orphan", "wrong"])
+@pytest.mark.parametrize("fault", ["orphan", "curse"], ids=["a parent dies", "a checker dies between two calls"])
+def test_what_failed_by_our_fault_is_tried_again(bench: Bench, fault: str) -> None:
+    bench.write(["right", fault, "wrong"])
     assert bench.run().returncode == 0
     assert outcomes(bench) == {"t01": "passed", "t02": "infrastructure", "t03": "wrong_value"}
     lines = bench.finished()

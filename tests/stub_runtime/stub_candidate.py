@@ -61,6 +61,10 @@ def do_wrong():
     return "wrong"
 
 
+def do_curse():
+    return "curse"
+
+
 def do_library():
     return "library"
 

@@ -45,6 +45,8 @@ class Checker:
             return {"outcome": reply["outcome"], "reason": reply["reason"], "details": {}, "reference_work": 1.0}
         if reply["returned"].get("v") in ("right", "library"):
             return {"outcome": "passed", "reason": "", "details": {}, "reference_work": 1.0}
+        if reply["returned"].get("v") == "curse":
+            os._exit(3)
         # What was drawn must show in a record, so that tests see whether a secret gives the same inputs again.
         drawn = hashlib.sha256(f"{self._seed}/{request['index']}".encode()).hexdigest()[:8]
         return {"outcome": "wrong_value", "reason": f"wrong for {drawn}", "details": {"drawn": drawn},
