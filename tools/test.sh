@@ -13,6 +13,7 @@ cd "$touchstone_top"
 "$touchstone_python" -c 'import pytest' 2>/dev/null ||
   lacking "$touchstone_python has no pytest, which the tests need" "$touchstone_python -m pip install pytest"
 export TOUCHSTONE_PYTHON=$touchstone_python
+export TOUCHSTONE_BIN=$touchstone_top/build/$preset/bin/touchstone  # what tests/cli runs
 
 cmake --preset "$preset"
 cmake --build --preset "$preset" --parallel "$(nproc)"

@@ -97,7 +97,7 @@ def test_json_is_alone_on_standard_output(bench: Bench) -> None:
     assert "8/8" in done.stderr
 
 
-@pytest.mark.parametrize("more", [{}, {"NO_COLOR": "1"}, {"TERM": "xterm-256color"}], ids=["plain", "no colour", "term"])
+@pytest.mark.parametrize("more", [{}, {"NO_COLOR": "1"}, {"TERM": "xterm-256color"}], ids=["plain", "quiet", "xterm"])
 def test_no_control_codes_where_there_is_no_terminal(bench: Bench, more: dict[str, str]) -> None:
     bench.write(["right", "wrong", "raise \x1b[31mred\x1b[0m and\x07 bell"])
     done = bench.run(more=more)
@@ -107,7 +107,7 @@ def test_no_control_codes_where_there_is_no_terminal(bench: Bench, more: dict[st
 
 
 @pytest.mark.parametrize(("setting", "says"), [
-    ("draws=many", "draws"), ("limits.call_timeout=3", "limits.call_timeout"), ("limits.memory=2parsecs", "limits.memory"),
+    ("draws=many", "draws"), ("limits.call_timeout=3", "call_timeout"), ("limits.memory=2parsecs", "limits.memory"),
     ("metrcs=[]", "metrcs"), ("seed=-1", "seed"), ("report=[screen]", "report"), ("draws", "draws"),
     ("runtime.device=tpu", "tpu")])
 def test_settings_are_checked(bench: Bench, setting: str, says: str) -> None:

@@ -1,4 +1,4 @@
-"""Runs whose folder cannot be written, or is full: exit 4 with the cause, nothing lost, and the same command goes on."""
+"""Runs whose folder cannot be written, or is full: exit 4 with the cause, nothing lost; the same command goes on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from support import Bench, wait_until
+from support import Bench, binary, environment
 
 SECRET = "d15c" * 16
 ACTS = ["right", "wrong", "raise oh no", "crash"] * 5
@@ -87,11 +87,6 @@ def test_a_file_that_may_grow_no_more(bench: Bench) -> None:
 def test_standard_output_that_takes_nothing(bench: Bench) -> None:
     bench.write(["right"])
     with open("/dev/full", "w", encoding="utf-8") as full:
-        host = bench.start()
-        host.kill()
-        host.communicate()
-        from support import binary, environment  # noqa: PLC0415
-
         done = subprocess.run([binary(), *bench.words()], cwd=bench.folder, stdout=full, stderr=subprocess.PIPE,
                               text=True, env=environment(), stdin=subprocess.DEVNULL, timeout=60)
     assert done.returncode == 4

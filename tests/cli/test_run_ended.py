@@ -1,5 +1,5 @@
-"""Runs that are ended: by SIGKILL at seeded random moments, by Ctrl-C. Nothing finished is lost, nothing is left, and the
-records come out as those of a run that nobody disturbed. TOUCHSTONE_KILLS=40 kills more often.
+"""Runs that are ended: by SIGKILL at seeded random moments, by Ctrl-C. Nothing finished is lost, nothing is left, and
+the records come out as those of a run that nobody disturbed. TOUCHSTONE_KILLS=40 kills more often.
 """
 
 from __future__ import annotations

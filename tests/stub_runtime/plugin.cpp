@@ -22,10 +22,10 @@ class Stub : public Runtime {
   Result<Start> start(Role role, const Device&) const override {
     if (role == Role::compiler) return Error{ErrorCode::unavailable, "the stub compiles nothing"};
     const std::string name = role == Role::candidate ? "candidate" : "checker";
-    return Start{{python_, "-P", "-s", workers_ + "/parent.py", "--role", name, "--module", "stub_" + name, "--path",
-                  folder_},
-                 {{"PATH", "/usr/bin:/bin"}, {"PYTHONDONTWRITEBYTECODE", "1"}},
-                 30};
+    return Start{
+        {python_, "-P", "-s", workers_ + "/parent.py", "--role", name, "--module", "stub_" + name, "--path", folder_},
+        {{"PATH", "/usr/bin:/bin"}, {"PYTHONDONTWRITEBYTECODE", "1"}},
+        30};
   }
 
   Facts inspect(std::string_view block, const Question& question) const override {
