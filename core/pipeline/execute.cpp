@@ -2,8 +2,8 @@
 
 #include <chrono>
 
-#include "touchstone/outcome.hpp"
 #include <cmath>
+#include "touchstone/outcome.hpp"
 
 namespace touchstone {
 namespace {

@@ -114,8 +114,8 @@ Grid samples_grid(const Summary& summary, const Paint& paint) {
            std::tie(b.suite, b.task, b.model, b.prompt, b.draw, b.judge);
   });
   for (const SampleLine& line : lines) {
-    std::vector<std::string> row{line.task, line.model, std::to_string(line.draw), paint(printable(line.outcome), line.outcome),
-                                 printable(line.reason)};
+    std::vector<std::string> row{line.task, line.model, std::to_string(line.draw),
+                                 paint(printable(line.outcome), line.outcome), printable(line.reason)};
     if (notes) row.insert(row.begin() + 3, printable(line.note));
     grid.add(std::move(row));
   }

@@ -283,7 +283,8 @@ def main() -> int:
     control.send(json.dumps(first).encode())
     if module is None:
         return 1
-    # From here on the host's end shows as the end of descriptor 3: a kill would leave nobody to sweep what workers detached.
+    # From here on the host's end shows as the end of descriptor 3: a kill here would leave nobody to sweep what workers
+    # detached.
     contain.outlive_parent()
     gc.collect()
     gc.freeze()  # what is here now is never collected, so children do not copy its pages
