@@ -36,8 +36,7 @@ Error no_such_task(const Arguments& arguments) {
 }
 
 Result<Attempt> judge_file(App& app, const Wired& wired, std::string code, const std::string& wanted_secret) {
-  const std::string base = std::filesystem::temp_directory_path().string() + "/touchstone-eval";
-  auto scratch = WorkFolder::create(base);
+  auto scratch = WorkFolder::create(std::filesystem::temp_directory_path().string());
   if (!scratch) return scratch.error();
   auto workshop = Workshop::open(wired.wiring, scratch->path());
   if (!workshop) return workshop.error();
