@@ -78,7 +78,8 @@ def test_a_kill_leaves_not_even_what_a_candidate_detached(bench: Bench) -> None:
 
 @pytest.mark.parametrize("whole_group", [False, True], ids=["the host", "the terminal's group"])
 def test_ctrl_c_ends_in_good_order_and_the_run_goes_on_later(bench: Bench, whole_group: bool) -> None:
-    bench.write(["right", "wrong", "daemon\nhang", "right", "hang"], secret=SECRET)
+    # Three lanes: samples reach them in any order, and two hang.
+    bench.write(["right", "wrong", "daemon\nhang", "right", "hang"], secret=SECRET, limits={"parallel": 3})
     host = bench.start(start_new_session=True)
     wait_until(lambda: bench.finished() >= 2, "two records")
     os.killpg(host.pid, signal.SIGINT) if whole_group else host.send_signal(signal.SIGINT)
