@@ -108,7 +108,7 @@ def test_printing_is_a_log_and_nothing_else(candidate):
 @pytest.mark.parametrize(
     "text, outcome, words",
     [
-        ("def f(:\n", "load_error", "SyntaxError"),
+        ("x = = 1\ndef f(): pass\n", "load_error", "SyntaxError: invalid syntax (line 1: x = = 1)"),
         ("import no_such_thing\ndef f(): pass\n", "load_error", "line 1: import no_such_thing"),
         ("x = 1\ny = x / 0\n", "load_error", "ZeroDivisionError: division by zero (line 2: y = x / 0)"),
         ("import sys\nsys.exit(0)\n", "load_error", "SystemExit"),

@@ -46,7 +46,8 @@ def explain(error: BaseException, path: str, text: str) -> str:
     error = original(error)
     line = _own_line(error, path)
     try:
-        message = str(error)
+        # str() of a SyntaxError repeats file and line, which stand behind the message anyway.
+        message = str(error.msg if isinstance(error, SyntaxError) and line else error)
     except BaseException:
         message = "(its message cannot be read)"
     words = " ".join(f"{type(error).__name__}: {message}".split())[:600]
