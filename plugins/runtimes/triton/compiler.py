@@ -11,6 +11,7 @@ import io
 import os
 import re
 import sys
+import tempfile
 from typing import Any, Iterator
 
 import candidate as common
@@ -40,7 +41,32 @@ def prepare(role: str) -> dict:
     triton_key()
     for _, capability in TARGETS:
         make_backend(GPUTarget("cuda", capability, 32)).hash()  # asks ptxas for its version: a process a time
+    _warm()
     return {"torch": torch.__version__, "triton": triton.__version__, "targets": [name for name, _ in TARGETS]}
+
+
+def _warm() -> None:
+    """One small kernel for each target: what Triton and LLVM make at first use is there before the fork, and a compiler
+    that does not work here shows at start."""
+    import warm_kernel
+    from parent import Unready
+
+    cache = os.environ.get("TRITON_CACHE_DIR")
+    try:
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            os.environ["TRITON_CACHE_DIR"] = folder
+            for _, capability in TARGETS:
+                build(warm_kernel.LAUNCHED, warm_kernel.LAUNCH, capability, {})
+    except Exception as error:
+        raise Unready(
+            f"Triton compiles nothing here: {type(error).__name__}: {error}",
+            "install triton from its wheel, which brings ptxas along",
+        ) from error
+    finally:
+        if cache is None:
+            os.environ.pop("TRITON_CACHE_DIR", None)
+        else:
+            os.environ["TRITON_CACHE_DIR"] = cache
 
 
 def serve(channel: frames.Channel, role: str) -> None:
@@ -61,6 +87,7 @@ class Compiler:
 
     def __init__(self) -> None:
         self._text, self._path, self._kernels = "", "", {}
+        self._known: dict[int, tuple[str, bool]] = {}
 
     def answer(self, request: dict, descriptors: list[int]) -> dict:
         if request.get("do") == "load" and len(descriptors) == 1:
@@ -104,41 +131,50 @@ class Compiler:
             "spills": None,
             "shared": None,
         }
-        found = [k for k in self._kernels.get(launch["kernel"], []) if digest(kernel_text(k.fn)) == launch["source"]]
+        found = [k for k in self._kernels.get(launch["kernel"], []) if self._identify(k)[0] == launch["source"]]
         if not found:
             return result | {"reason": "no kernel of this name and text is in the candidate's file when it is loaded"}
-        result["own"] = stands_in(kernel_text(found[0].fn), self._text)
+        result["own"] = self._identify(found[0])[1]
+        functions = {name: kernels[0] for name, kernels in self._kernels.items()}
         log = io.StringIO()
         try:
             with contextlib.redirect_stdout(log):
-                compiled = self._build(found[0], launch, capability)
+                compiled = build(found[0], launch, capability, functions)
         except BaseException as error:
             return result | {"reason": loading.explain(error, self._path, self._text)}
         return result | {"ok": True, "shared": getattr(compiled.metadata, "shared", None)} | _resources(log.getvalue())
 
-    def _build(self, kernel: Any, launch: dict, capability: int) -> Any:
-        """As JITFunction does it for a launch with these types, constants and options."""
-        import triton
-        import triton.language as tl
-        from triton.backends.compiler import GPUTarget
-        from triton.compiler import ASTSource, make_backend
+    def _identify(self, kernel: Any) -> tuple[str, bool]:
+        """(digest of its text, does it stand in the candidate's file), once a kernel: both read the whole file."""
+        if id(kernel) not in self._known:
+            text = kernel_text(kernel.fn)
+            self._known[id(kernel)] = digest(text), stands_in(text, self._text)
+        return self._known[id(kernel)]
 
-        backend = make_backend(GPUTarget("cuda", capability, 32))
-        names = [parameter.name for parameter in kernel.params]
-        functions = {name: found[0] for name, found in self._kernels.items()}
-        constants = {
-            (names.index(name),): constant_from_json(value, functions, tl.dtype)
-            for name, value in launch["constants"].items()
-        }
-        # One divisibility mark, spelt as this version's own launches spell it.
-        attributes = {(names.index(name),): backend.parse_attr("D") for name in launch["divisible"]}
-        settings = {name: constant_from_json(value, functions, tl.dtype) for name, value in launch["options"].items()}
-        options = backend.parse_options(dict(settings))
-        unknown = [name for name in settings if name not in options.__dict__]
-        if unknown:
-            raise KeyError(f"Keyword argument {unknown[0]} was specified but unrecognised")
-        source = ASTSource(kernel, launch["signature"], constants, attributes)
-        return triton.compile(source, target=GPUTarget("cuda", capability, 32), options=options.__dict__)
+
+def build(kernel: Any, launch: dict, capability: int, functions: dict) -> Any:
+    """Compiles as JITFunction does it for a launch with these types, constants and options; `functions` are what constants
+    may name."""
+    import triton
+    import triton.language as tl
+    from triton.backends.compiler import GPUTarget
+    from triton.compiler import ASTSource, make_backend
+
+    backend = make_backend(GPUTarget("cuda", capability, 32))
+    names = [parameter.name for parameter in kernel.params]
+    constants = {
+        (names.index(name),): constant_from_json(value, functions, tl.dtype)
+        for name, value in launch["constants"].items()
+    }
+    # One divisibility mark, spelt as this version's own launches spell it.
+    attributes = {(names.index(name),): backend.parse_attr("D") for name in launch["divisible"]}
+    settings = {name: constant_from_json(value, functions, tl.dtype) for name, value in launch["options"].items()}
+    options = backend.parse_options(dict(settings))
+    unknown = [name for name in settings if name not in options.__dict__]
+    if unknown:
+        raise KeyError(f"Keyword argument {unknown[0]} was specified but unrecognised")
+    source = ASTSource(kernel, launch["signature"], constants, attributes)
+    return triton.compile(source, target=GPUTarget("cuda", capability, 32), options=options.__dict__)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import importlib.metadata
 from typing import Any
 
@@ -19,6 +21,8 @@ def prepare(interpreted: bool) -> dict[str, Any]:
         "interpreter": interpreted,
         "numpy": importlib.metadata.version("numpy"),
     }
+    with contextlib.suppress(ImportError):  # torch's first backward imports it, and sympy with it: 0.3 s a worker
+        importlib.import_module("torch.fx.experimental.symbolic_shapes")
     import cuda_on_cpu, library, loading, observing, tensors, timing  # noqa: F401, E401  (children import nothing)
 
     if interpreted:

@@ -1,4 +1,4 @@
-"""One small kernel, run in the parent."""
+"""One small kernel, run or compiled in the parent."""
 
 import torch
 import triton
@@ -17,3 +17,12 @@ def run() -> None:
     _add[(2,)](x, x, out, 100, BLOCK=64)
     if not torch.equal(out, x + x):
         raise ArithmeticError("a sum came out wrong")
+
+
+LAUNCHED = _add
+LAUNCH = {
+    "signature": {"x": "*fp32", "y": "*fp32", "out": "*fp32", "n": "i32", "BLOCK": "constexpr"},
+    "constants": {"BLOCK": 64},
+    "divisible": ["x", "y", "out"],
+    "options": {},
+}
