@@ -58,7 +58,8 @@ def nulls_text(found: Nulls) -> list[str]:
 def mutants_text(found: Mutants) -> list[str]:
     caught = sum(found.caught.values())
     return ["## Mutants", "",
-            f"{caught} of {found.listed} caught, {len(found.explained)} pass with a reason, {len(found.missed)} missed.",
+            f"{caught} of {found.listed} caught, {len(found.explained)} pass with a reason, "
+            f"{len(found.missed)} missed.",
             "", *table(["caught as", "mutants"], found.caught.most_common()), "",
             *listed("Missed", found.missed), *listed("Pass with a reason", found.explained),
             *listed("Caught, though the list excuses them: look again", found.doubtful),
