@@ -4,8 +4,8 @@
     accept.py [--bin FILE] [--device cpu] [--seeds 5] [--mutants FILE.jsonl] [--only OPERATOR,…] goldens nulls mutants
 
 Drives a built or installed `touchstone` (--bin, TOUCHSTONE_BIN, or the newest build/*/bin/touchstone), reads the
-records of its runs under --work, and prints Markdown. Exit code 0: all is as it must be; 1: a golden accused, a null answer
-right, a mutant missed without a reason, or a sample without a verdict; 4: a run did not end well. Needs Python's
+records of its runs under --work, and prints Markdown. Exit code 0: all is as it must be; 1: a golden accused, a null
+answer right, a mutant missed without a reason, or a sample without a verdict; 4: a run did not end well. Needs Python's
 standard library only; mutants are made by tests/mutants/make.py, which needs PyYAML, unless --mutants names its output.
 """
 from __future__ import annotations
