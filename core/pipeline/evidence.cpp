@@ -20,12 +20,13 @@ std::optional<Finding> race(const Execution& execution) {
 }
 
 std::optional<Finding> does_not_compile(const Execution& execution) {
-  for (const Value& result : execution.proof.list())
-    if (!result["ok"].flag())
-      return Finding{"load_error",
-                     fmt::format("kernel {} runs in the interpreter but does not compile for {}: {}",
-                                 result["kernel"].text(), result["target"].text(), result["reason"].text()),
-                     Value().set("proof", execution.proof)};
+  for (const Value& result : execution.proof.list()) {
+    if (result["ok"].flag()) continue;
+    return Finding{result["outcome"].text_or("load_error"),
+                   fmt::format("kernel {} runs in the interpreter but does not compile for {}: {}",
+                               result["kernel"].text(), result["target"].text(), result["reason"].text()),
+                   Value().set("proof", execution.proof)};
+  }
   return {};
 }
 

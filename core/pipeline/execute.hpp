@@ -32,7 +32,7 @@ Executed execute(const Candidate& candidate, const Task& task, const OpenedTask&
 
 /// Calls again what was right, this time with the device's kernels watched: evidence for judging, asked only of
 /// candidates that need it. The outcome is empty, or what became of the first call that did not return this time.
-CallOutcome witness(Executed& executed, const OpenedTask& opened, Lane& lane);
+CallOutcome witness(Executed& executed, Lane& lane);
 
 /// One timed bench call, its outputs sealed; its timing joins the execution's.
 CallOutcome time_candidate(Executed& executed, const PlannedCall& call, Lane& lane);

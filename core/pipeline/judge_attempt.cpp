@@ -62,8 +62,8 @@ class Proof {
 };
 
 // Where nothing compiles for the evidence, the device's own kernels are seen while the calls are made once more.
-void look_again(Judged& judged, Executed& executed, const OpenedTask& opened, Lane& lane) {
-  const CallOutcome again = witness(executed, opened, lane);
+void look_again(Judged& judged, Executed& executed, Lane& lane) {
+  const CallOutcome again = witness(executed, lane);
   if (again.outcome.empty()) return;
   judged.verdict = plain_verdict(judged.verdict.judge, again.outcome, "evidence", "when called again: " + again.reason);
 }
@@ -85,7 +85,7 @@ Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& atte
   Proof proof(attempt.candidate, task.question, executed, lane);
   Judged judged = judge(executed, opened, protocol.judge, subject.key, lane);
   proof.join(judged, executed.execution);
-  if (!lane.compiles() && judged.verdict.outcome == "passed") look_again(judged, executed, opened, lane);
+  if (!lane.compiles() && judged.verdict.outcome == "passed") look_again(judged, executed, lane);
   weigh_evidence(judged, task, executed.execution);
   share = DeviceSlots::Hold();  // given back before a timing asks for the device alone
   if (subject.timings && lane.device().exclusive_timing && judged.verdict.outcome == "passed")

@@ -16,15 +16,16 @@ Value launch_value(const Launch& launch) {
 }
 
 // The compiler's death while it looks at a kernel is the kernel's doing: a hostile text can crash or hang a compiler.
-Value death_result(const Death& death, const std::vector<Launch>& launches) {
+Value death_result(const std::string& outcome, const std::string& reason, const std::vector<Launch>& launches) {
   Value results{Value::List{}};
   for (const Launch& launch : launches)
     results.add(Value()
                     .set("kernel", launch.kernel)
-                    .set("target", "any")
+                    .set("target", "any target")
                     .set("ok", false)
                     .set("own", true)
-                    .set("reason", "the compiler " + death.reason));
+                    .set("outcome", outcome)
+                    .set("reason", reason));
   return results;
 }
 
@@ -60,12 +61,17 @@ Result<Value> prove(const Candidate& candidate, const Question& question, const 
   load.set("do", "load").set("entries", entries).set("device", lane.device().id).set("file", "candidate.py");
   compile.set("do", "compile").set("launches", list);
   const Attachment attachment{"code", code->descriptor()};
-  const Deadline deadline = within(lane.allowance().load_seconds + lane.allowance().call_seconds);
+  const double seconds =
+      lane.allowance().load_seconds + lane.allowance().call_seconds * (1.0 + double(launches.size()));
+  const Deadline deadline = within(seconds);
   auto reply = worker.request(std::move(load), {&attachment, 1}, deadline, stop);
   if (reply && (*reply)["ok"].flag()) reply = worker.request(std::move(compile), {}, deadline, stop);
   if (stop.stop_requested()) return Error{ErrorCode::cancelled, "nobody asks any more"};
-  if (!reply) return worker.death() ? Result<Value>(death_result(*worker.death(), launches)) : reply;
-  if (!(*reply)["ok"].flag()) return death_result({"", "cannot load it: " + (*reply)["reason"].text()}, launches);
+  if (!reply && !worker.death()) return reply;
+  if (!reply)
+    return death_result(worker.death()->outcome, "the compiler's worker ended: " + worker.death()->reason, launches);
+  if (!(*reply)["ok"].flag())
+    return death_result("load_error", "the compiler cannot load the file: " + (*reply)["reason"].text(), launches);
   return (*reply)["results"];
 }
 
