@@ -13,7 +13,9 @@
 namespace touchstone {
 namespace {
 
-std::string row(const std::string& name, const std::string& text) { return fmt::format("  {:10}{}\n", name, printable(text)); }
+std::string row(const std::string& name, const std::string& text) {
+  return fmt::format("  {:10}{}\n", name, printable(text));
+}
 
 std::string painted(const std::string& outcome, bool colour) {
   const std::string text = (outcome == "passed" ? "✓ " : is_scored(outcome) ? "✗ " : "? ") + outcome;

@@ -15,7 +15,6 @@ def attention_kernel(q_ptr, k_ptr, v_ptr, out_ptr, scale, heads, queries, keys, 
     rows = first_row + tl.arange(0, BLOCK_Q)
     columns = tl.arange(0, BLOCK_D)
     inside = (rows[:, None] < queries) & (columns[None, :] < width)
-
     q_ptrs = q_ptr + batch * q_batch + head_in_batch * q_head + rows[:, None] * q_row + columns[None, :] * q_column
     q = tl.load(q_ptrs, mask=inside, other=0.0)
     k_base = k_ptr + batch * k_batch + head_in_batch * k_head

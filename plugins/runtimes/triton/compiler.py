@@ -153,8 +153,8 @@ class Compiler:
 
 
 def build(kernel: Any, launch: dict, capability: int, functions: dict) -> Any:
-    """Compiles as JITFunction does it for a launch with these types, constants and options; `functions` are what constants
-    may name."""
+    """Compiles as JITFunction does it for a launch with these types, constants and options; `functions` are what
+    constants may name."""
     import triton
     import triton.language as tl
     from triton.backends.compiler import GPUTarget
