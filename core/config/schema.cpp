@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 
 #include "config/yaml_reader.hpp"
@@ -64,8 +65,17 @@ Problem wrong_type(const Value& given, const Option& option) {
   return problem;
 }
 
+/// The name of the environment variable that a path starts with ("$DATA/x"), or nothing.
+std::string_view leading_variable(std::string_view path) {
+  if (!path.starts_with('$')) return {};
+  return path.substr(1, path.find('/') == std::string_view::npos ? path.npos : path.find('/') - 1);
+}
+
 std::string absolute_path(const Value& given) {
   namespace fs = std::filesystem;
+  if (const auto name = leading_variable(given.text()); !name.empty())
+    if (const char* value = std::getenv(std::string(name).c_str()))
+      return fs::path(value + given.text().substr(1 + name.size())).lexically_normal().string();
   fs::path base = given.place.line > 0 ? fs::path(given.place.file).parent_path() : fs::path();
   std::error_code ignored;
   return fs::absolute(base / given.text(), ignored).lexically_normal().string();
@@ -118,6 +128,9 @@ std::vector<Problem> wrong_choices(const Value& value, const Option& option) {
 std::vector<Problem> problems_of(const Value& given, const Option& option, const Value& value) {
   if (value.is_null()) return {wrong_type(given, option)};
   if (!option.choices.empty()) return wrong_choices(value, option);
+  if (option.type == OptionType::path)
+    if (const auto name = leading_variable(given.text()); !name.empty() && !std::getenv(std::string(name).c_str()))
+      return {{fmt::format("the environment variable {} is not set", name), "set it, or write the path itself"}};
   // Written so that NaN, which is in no range, is outside.
   const bool outside = value.is_number() && !(value.number() >= option.least && value.number() <= option.most);
   if (!outside) return {};

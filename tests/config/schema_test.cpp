@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "config/yaml_reader.hpp"
@@ -144,4 +145,16 @@ TEST_CASE("effective values are written so that they validate to the same") {
   CHECK_FALSE(written.find("extra"));
   CHECK(validate(Value(written).set("key", "hush"), options, "x", errors) == effective);
   CHECK(errors.empty());
+}
+
+TEST_CASE("a path may start at an environment variable, which must be set") {
+  Errors errors;
+  ::setenv("TOUCHSTONE_TEST_DATA", "/data/set", 1);
+  CHECK(validate(Value().set("file", "$TOUCHSTONE_TEST_DATA/a/b"), options, "x", errors)["file"].text() ==
+        "/data/set/a/b");
+  CHECK(errors.empty());
+  ::unsetenv("TOUCHSTONE_TEST_DATA");
+  validate(Value().set("file", "$TOUCHSTONE_TEST_DATA/a/b"), options, "x", errors);
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].what.find("TOUCHSTONE_TEST_DATA is not set") != std::string::npos);
 }

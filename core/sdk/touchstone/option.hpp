@@ -8,12 +8,12 @@
 namespace touchstone {
 
 enum class OptionType {
-  flag,      ///< true or false
-  integer,   ///< a decimal whole number
-  real,      ///< a number
-  text,      ///< any string
-  choice,    ///< one of `choices`
-  path,      ///< a file or folder; a relative one starts at the YAML file; arrives absolute
+  flag,     ///< true or false
+  integer,  ///< a decimal whole number
+  real,     ///< a number
+  text,     ///< any string
+  choice,   ///< one of `choices`
+  path,  ///< a file or folder; a relative one starts at the YAML file, "$NAME/…" at that variable; arrives absolute
   duration,  ///< a number with a unit (500ms, 2s, 3min, 1h); arrives as seconds
   bytes,     ///< a number with a unit (64KiB, 2GiB); arrives as bytes
   texts,     ///< a list of strings
