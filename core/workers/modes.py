@@ -247,7 +247,7 @@ class Poison(Mode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
         result = func(*args, **(kwargs or {}))
-        if name_of(func) in self.NAMES:
+        if bare(func) in self.NAMES:
             for tensor in tensors_of(result):
                 tensor.fill_(bool(self.fill & 1) if tensor.dtype == torch.bool else self.fill)
         return result

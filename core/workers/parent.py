@@ -279,6 +279,7 @@ def main() -> int:
         os.environ[name] = "1"
     control = socket.socket(fileno=CONTROL)
     control.set_inheritable(False)
+    gc.disable()  # imports make much and drop little: looking through it costs a tenth of the start
     module, first = prepare(asked.module, asked.role)
     control.send(json.dumps(first).encode())
     if module is None:
@@ -286,6 +287,7 @@ def main() -> int:
     # From here on the host's end shows as the end of descriptor 3: a kill here would leave nobody to sweep what workers
     # detached.
     contain.outlive_parent()
+    gc.enable()
     gc.collect()
     gc.freeze()  # what is here now is never collected, so children do not copy its pages
     Parent(control, module, asked.role).loop()
