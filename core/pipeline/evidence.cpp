@@ -81,6 +81,11 @@ bool own_kernel_ran(const Execution& execution) {
 
 }  // namespace
 
+bool is_decided(const Task& task, const Execution& execution, const std::vector<CallVerdict>& calls) {
+  return !execution.races.list().empty() || (task.oracle.policy["work"].text() != "none" &&
+                                             library_share(task, execution, calls).share > library_share_allowed);
+}
+
 std::optional<Finding> examine(const Task& task, const Execution& execution, const std::vector<CallVerdict>& calls) {
   if (auto found = race(execution)) return found;
   if (task.oracle.policy["work"].text() == "none") return {};
@@ -89,10 +94,11 @@ std::optional<Finding> examine(const Task& task, const Execution& execution, con
   Value details;
   details.set("own kernel ran", own).set("library share", library.share).set("foreign share", foreign.share);
   if (library.share > library_share_allowed)
-    return Finding{"not_triton",
-                   fmt::format("right, but {} did {:.0f} % of the reference's work in call {}{}", library.op,
-                               100 * library.share, library.call, own ? "" : "; no kernel of its own ran"),
-                   details};
+    return Finding{
+        "not_triton",
+        fmt::format("right, but {} did {:.0f} % of the reference's work in call {}{}", library.op, 100 * library.share,
+                    library.call, own || !execution.launches.empty() ? "" : "; no kernel of its own ran"),
+        details};
   if (foreign.share > library_share_allowed)
     return Finding{"not_triton",
                    fmt::format("right, but kernel {} is not its own and took {:.0f} % of its device time", foreign.op,

@@ -26,6 +26,9 @@ struct Finding {
   Value details;
 };
 
+/// True where a race or a library's work decides already, whatever a compiler would say of the kernels.
+bool is_decided(const Task& task, const Execution& execution, const std::vector<CallVerdict>& calls);
+
 /// Looks at an execution whose every call passed; nothing found means that it stays `passed`.
 std::optional<Finding> examine(const Task& task, const Execution& execution, const std::vector<CallVerdict>& calls);
 

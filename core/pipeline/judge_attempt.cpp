@@ -43,11 +43,12 @@ class Proof {
     });
   }
 
-  void join(Judged& judged, Execution& execution) {
+  void join(Judged& judged, Execution& execution, const Task& task) {
     if (!results_.valid()) return;
-    if (judged.verdict.outcome != "passed") stop_.request_stop();
+    const bool wanted = judged.verdict.outcome == "passed" && !is_decided(task, execution, judged.calls);
+    if (!wanted) stop_.request_stop();
     auto results = results_.get();
-    if (judged.verdict.outcome != "passed") return;
+    if (!wanted) return;
     if (results)
       note_proof(execution, std::move(*results));
     else
@@ -84,7 +85,7 @@ Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& atte
   Executed executed = execute(attempt.candidate, task, opened, lane);
   Proof proof(attempt.candidate, task.question, executed, lane);
   Judged judged = judge(executed, opened, protocol.judge, subject.key, lane);
-  proof.join(judged, executed.execution);
+  proof.join(judged, executed.execution, task);
   if (!lane.compiles() && judged.verdict.outcome == "passed") look_again(judged, executed, lane);
   weigh_evidence(judged, task, executed.execution);
   share = DeviceSlots::Hold();  // given back before a timing asks for the device alone

@@ -1,0 +1,146 @@
+"""Measures the budgets of the spine with the built program and prints them as a Markdown table; see benchmark.sh.
+
+overhead   host time a sample: the slope of a run's wall time over its number of samples, one lane, answers without code,
+           so that no candidate runs; durable records and artifacts included
+memory     largest resident size of the host over a run of 10,000 records
+add        from asking for a candidate worker to its reply, arguments ready: fork, load, call; then compile evidence
+quickstart a whole run of configs/quickstart.yaml
+tritonbench 166 published answers on the CPU
+"""
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+PROGRAM = ROOT / "build/release/bin/touchstone"
+SECTIONS = ("overhead", "memory", "add", "quickstart", "tritonbench")
+
+
+def run(config: dict | pathlib.Path, folder: pathlib.Path) -> tuple[float, float]:
+    """(wall seconds, largest resident MiB of the host) of one run."""
+    if isinstance(config, dict):
+        path = folder / "config.yaml"
+        path.write_text(json.dumps(config))  # JSON is YAML
+    else:
+        path = config
+    start, most = time.monotonic(), 0
+    with subprocess.Popen([PROGRAM, "run", path, "--output", folder / "run"], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            most = max(most, high_water(process.pid))
+            time.sleep(0.02)
+    if process.returncode:
+        raise SystemExit(f"{path}: exit {process.returncode}")
+    return time.monotonic() - start, most / 1024
+
+
+def high_water(process: int) -> int:
+    """KiB, or 0 once the process is gone."""
+    try:
+        lines = pathlib.Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
+
+
+def synthetic(folder: pathlib.Path, samples: int) -> dict:
+    """A run of so many answers without code to one task."""
+    folder.mkdir(exist_ok=True)
+    answers = folder / "answers.jsonl"
+    answers.write_text("".join(json.dumps({"id": "add", "answer": f"I am sorry, {n}."}) + "\n" for n in range(samples)))
+    return {"name": "bench", "suites": [{"use": "operators", "where": {"names": ["add"]}}],
+            "models": [{"use": "replay", "file": str(answers)}], "runtime": {"use": "triton", "device": "cpu"},
+            "metrics": ["accuracy"], "limits": {"parallel": 1}}
+
+
+def overhead(work: pathlib.Path) -> list[tuple]:
+    slopes = []
+    for turn in range(3):
+        few, many = work / f"few{turn}", work / f"many{turn}"
+        short, _ = run(synthetic(few, 1), few)
+        long, _ = run(synthetic(many, 2001), many)
+        slopes.append((long - short) / 2000 * 1e3)
+    return [("host overhead a sample", f"{statistics.median(slopes):.2f} ms", "5 ms", "3 x 2,000")]
+
+
+def memory(work: pathlib.Path) -> list[tuple]:
+    folder = work / "memory"
+    _, most = run(synthetic(folder, 10_000), folder)
+    return [("host memory at 10,000 records", f"{most:.0f} MiB", "100 MB", "1")]
+
+
+def add(work: pathlib.Path) -> list[tuple]:
+    sys.path[:0] = [str(ROOT / "core/workers"), str(ROOT / "tests/workers")]
+    import host
+    import torch
+    text = (ROOT / "operators/elementwise/add/golden.py").read_text()
+    triton = ROOT / "plugins/runtimes/triton"
+    candidates = host.Host("candidate", "candidate", triton, {"TRITON_INTERPRET": "1", "CUDA_VISIBLE_DEVICES": ""})
+    compilers = host.Host("compiler", "compiler", triton, {"CUDA_VISIBLE_DEVICES": ""})
+    calls, proofs = [], []
+    for turn in range(30):
+        folder = work / f"add{turn}"
+        folder.mkdir()
+        start = time.monotonic()
+        worker = host.Candidate(candidates, folder, text, ["add"])
+        reply = worker.call("add", torch.ones(4096), torch.ones(4096))
+        calls.append((time.monotonic() - start) * 1e3)
+        worker.end()
+        start = time.monotonic()
+        compiler = host.Candidate(compilers, folder, text, ["add"])
+        compiler.worker.ask({"do": "compile", "launches": reply["launches"]})
+        proofs.append((time.monotonic() - start) * 1e3)
+        compiler.end()
+    candidates.close()
+    compilers.close()
+    return [("`add`, request to outputs, warm CPU worker", f"{statistics.median(calls):.0f} ms", "100 ms", "30"),
+            ("`add`, compile evidence for two targets", f"{statistics.median(proofs):.0f} ms", "300 ms", "30")]
+
+
+def quickstart(work: pathlib.Path) -> list[tuple]:
+    times = []
+    for turn in range(3):
+        folder = work / f"quick{turn}"
+        folder.mkdir()
+        times.append(run(ROOT / "configs/quickstart.yaml", folder)[0])
+    return [("quickstart's main job", f"{statistics.median(times):.1f} s", "15 s", "3")]
+
+
+def tritonbench(work: pathlib.Path) -> list[tuple]:
+    if not os.environ.get("TOUCHSTONE_TRITONBENCH"):
+        return []
+    answers = "$TOUCHSTONE_TRITONBENCH/LLM_generated/Bench_T_general_purpose/output_gpt-4o.jsonl"
+    config = {"name": "bench", "suites": ["tritonbench"], "metrics": ["accuracy"],
+              "models": [{"use": "replay", "file": answers, "match": "instruction", "answer_field": "predict",
+                          "duplicates": "last"}], "runtime": {"use": "triton", "device": "cpu"}}
+    folder = work / "tritonbench"
+    folder.mkdir()
+    return [("TritonBench-T, 166 answers, CPU", f"{run(config, folder)[0]:.0f} s", "90 s", "1")]
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or SECTIONS
+    unknown = [name for name in wanted if name not in SECTIONS]
+    if unknown:
+        raise SystemExit(f"unknown section {unknown[0]}: one of {', '.join(SECTIONS)}")
+    with tempfile.TemporaryDirectory(prefix="touchstone-bench-") as name:
+        rows = [row for section in wanted for row in globals()[section](pathlib.Path(name))]
+    import torch
+    import triton
+    print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
+          f"torch {torch.__version__}, triton {triton.__version__}, load {os.getloadavg()[0]:.1f}\n")
+    print("| figure | measured (median) | budget | n |\n|---|---:|---:|---:|")
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# The figures of README, measured on this machine with the release build: tools/benchmark.sh [SECTION]…
+# Sections: overhead memory add quickstart tritonbench (the last needs TOUCHSTONE_TRITONBENCH). Default: all that can be.
+set -euo pipefail
+# shellcheck source=tools/setup.sh
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+cd "$touchstone_top"
+export TOUCHSTONE_PYTHON=$touchstone_python
+cmake --preset release >&2
+cmake --build --preset release --parallel "$(nproc)" >&2
+exec "$touchstone_python" tools/benchmark.py "$@"
