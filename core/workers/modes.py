@@ -32,9 +32,54 @@ _MOVES = frozenset("""clone _to_copy copy cat stack flip roll repeat constant_pa
 _SCANS = frozenset("cumsum cumprod logcumsumexp _softmax _log_softmax logsumexp".split())
 # Fused, with intermediates that a kernel rounds: taken apart, so that these are perturbed too.
 _FUSED = frozenset("""native_layer_norm native_group_norm native_batch_norm _native_batch_norm_legit _softmax
-    _log_softmax var var_mean std std_mean native_layer_norm_backward native_group_norm_backward
+    _log_softmax var_mean std std_mean native_layer_norm_backward native_group_norm_backward
     native_batch_norm_backward _softmax_backward_data _log_softmax_backward_data grid_sampler_2d upsample_bilinear2d
     upsample_bicubic2d upsample_linear1d upsample_trilinear3d _upsample_bilinear2d_aa _upsample_bicubic2d_aa""".split())
+
+
+def _moments(x: torch.Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *,
+             correction: Any = None) -> tuple[torch.Tensor, torch.Tensor]:
+    """Variance and mean step by step, as torch's own decomposition does it; that goes through torch._prims, whose first
+    use imports torch._dynamo (1.5 s)."""
+    if isinstance(dim, bool):  # the overload that says nothing else
+        dim, unbiased = None, dim
+    taken = 1 if correction is None and unbiased is not False else correction or 0
+    dims = list(range(x.dim())) if not dim and dim != 0 else [dim] if isinstance(dim, int) else list(dim)
+    count = prod(x.shape[d] for d in dims)
+    mean = torch.sum(x, dims, keepdim=True) / count
+    variance = torch.sum((x - mean) ** 2, dims, keepdim=keepdim) / max(0, count - taken)
+    return variance, mean if keepdim else mean.reshape(variance.shape)
+
+
+_SPELT_OUT = {
+    "var": lambda *args, **kwargs: _moments(*args, **kwargs)[0],
+    "std": lambda *args, **kwargs: torch.sqrt(_moments(*args, **kwargs)[0]),
+    "var_mean": _moments,
+    "std_mean": lambda *args, **kwargs: (lambda v, m: (torch.sqrt(v), m))(*_moments(*args, **kwargs)),
+}
+
+
+def _variance(x: torch.Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *,
+              correction: Any = None) -> torch.Tensor:
+    if isinstance(dim, bool):  # the overload that says nothing else
+        dim, unbiased = None, dim
+    correction = int(unbiased) if unbiased is not None else correction
+    return torch.ops.aten.var.correction(x, dim, correction=correction, keepdim=keepdim)
+
+
+def _mean(x: torch.Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False,
+          **_: Any) -> torch.Tensor:
+    whole = dim is None or isinstance(dim, bool) or not len(dim)
+    dims = list(range(x.dim())) if whole else [d % max(1, x.dim()) for d in dim]
+    return torch.ops.aten.sum.dim_IntList(x, dims, keepdim) / prod(x.shape[d] for d in dims)
+
+
+# As torch's own decompositions do it; those go through torch._prims, whose first use imports torch._dynamo (1.5 s).
+_SPELT_OUT = {
+    "var_mean": lambda *args, **kwargs: (_variance(*args, **kwargs), _mean(*args, **kwargs)),
+    "std": lambda *args, **kwargs: torch.sqrt(_variance(*args, **kwargs)),
+    "std_mean": lambda *args, **kwargs: (torch.sqrt(_variance(*args, **kwargs)), _mean(*args, **kwargs)),
+}
 
 
 def bare(func: Any) -> str:
@@ -173,8 +218,9 @@ class Rounding(Mode):
         kwargs = {key: upcast_dtype(value) for key, value in (kwargs or {}).items()}
         name = bare(func)
         if self.u1 and name in _FUSED and func in decomposition_table:
+            plain = args[0].is_floating_point() and not func._overloadname.endswith("out") and _SPELT_OUT.get(name)
             with self:
-                return decomposition_table[func](*args, **kwargs)
+                return (plain or decomposition_table[func])(*args, **kwargs)
         if self.u2 and name in CONTRACTIONS:
             args = tuple(map_tensors(a, self._operand) for a in args)
         result = func(*args, **kwargs)

@@ -3,7 +3,9 @@ that it wrote, gradients."""
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
+import os
 import random
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator
@@ -25,6 +27,15 @@ class Run:
     gradients: list[tuple[str, torch.Tensor | None]] = field(default_factory=list)
 
 
+def seed_torch(seed: int) -> None:
+    """torch.manual_seed. Where there is no device, the CPU's generator alone: torch would note the stack for every kind
+    of device, in case one comes into use, which takes longer than many a reference."""
+    if os.environ.get("CUDA_VISIBLE_DEVICES") == "":
+        torch.default_generator.manual_seed(seed)
+    else:
+        torch.manual_seed(seed)
+
+
 @contextlib.contextmanager
 def isolated(seed: int) -> Iterator[None]:
     """A reference may do as it likes to torch's global state: it is seeded before and put back after."""
@@ -33,7 +44,7 @@ def isolated(seed: int) -> Iterator[None]:
     threads = torch.get_num_threads()
     tf32 = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    torch.manual_seed(seed)
+    seed_torch(seed)
     random.seed(seed)
     try:
         with torch.enable_grad():
@@ -50,8 +61,9 @@ def isolated(seed: int) -> Iterator[None]:
         torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = tf32
 
 
+@functools.lru_cache(maxsize=64)
 def parameters(function: Callable | None) -> list[str]:
-    """Names of what may go by position; empty where they cannot be known."""
+    """Names of what may go by position; empty where they cannot be known. Not to be changed: kept for later calls."""
     try:
         return [p.name for p in inspect.signature(function).parameters.values()
                 if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)] if function else []
