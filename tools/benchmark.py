@@ -1,7 +1,7 @@
 """Measures the budgets of the spine with the built program and prints them as a Markdown table; see benchmark.sh.
 
-overhead   host time a sample: the slope of a run's wall time over its number of samples, one lane, answers without code,
-           so that no candidate runs; durable records and artifacts included
+overhead   host time a sample: the slope of wall time over the number of samples, one lane, answers without code, so
+           that no candidate runs; durable records and artifacts included
 memory     largest resident size of the host over a run of 10,000 records
 add        from asking for a candidate worker to its reply, arguments ready: fork, load, call; then compile evidence
 quickstart a whole run of configs/quickstart.yaml
