@@ -41,6 +41,8 @@ def compare(expected: Expectation, got: Got) -> Finding:
         path = leaf[0] if isinstance(leaf, tuple) else leaf.path
         if path in found:
             _leaf(expected, leaf, found[path], findings, passed)
+        elif path.startswith("result") and not any(f.outcome == "wrong_structure" for f in findings):
+            findings.append(Finding("wrong_structure", f"{path} is missing"))
     verdict = worst(findings)
     if verdict.outcome == "passed":
         verdict = Finding("passed", "", passed)
@@ -63,7 +65,7 @@ def shape_findings(expected: Expectation, got: Got) -> list[Finding]:
 def _leaf(expected: Expectation, leaf: Any, value: Any, findings: list[Finding], passed: dict[str, Any]) -> None:
     """Compare one value whose structure stands; shapes and dtypes that differ were told already."""
     if isinstance(leaf, tuple):
-        if isinstance(leaf[1], Opaque) or value == leaf[1] or (value is None) == (leaf[1] is None) is True:
+        if isinstance(leaf[1], Opaque) or value == leaf[1] or (value is None and leaf[1] is None):
             return
         findings.append(Finding("wrong_value", f"{leaf[0]} is {value!r:.60}, expected {leaf[1]!r:.60}"))
         return
@@ -90,7 +92,7 @@ def _structure(want: Any, got: Any, path: str) -> Iterator[Finding]:
     if isinstance(want, torch.Tensor):
         yield from _tensor(want, got, path)
     elif isinstance(want, dict) and isinstance(got, dict):
-        if list(map(repr, want)) != list(map(repr, got)) and set(want) != set(got):
+        if {(type(key), key) for key in want} != {(type(key), key) for key in got}:
             yield Finding("wrong_structure", f"{path} has the keys {_some(got)}, expected {_some(want)}")
             return
         for key in want:

@@ -194,10 +194,26 @@ class Expectation:
         if step == 0:
             u1, u2 = (self.terms.u1, 0.0) if kind == 0 else (0.0, self.terms.u2)
             leaves = [leaf for leaf in self.leaves if isinstance(leaf, Leaf)]
-            self._runs = bound.Spread(leaves, lambda: self._pick(self.perturbed(u1, u2, u1)), stage)
+            self._runs = bound.Spread(leaves, lambda: self._perturbed_leaves(u1, u2), stage)
         self._runs.advance(step)
         if step == len(bound.STEPS) - 1:
             self._runs = None
+
+    def _perturbed_leaves(self, u1: float, u2: float) -> list[torch.Tensor]:
+        """One run's floating leaves. A run that leaves the reference's domain, or its shape, says nothing about
+        rounding: another is drawn."""
+        want, last = [leaf.r.shape for leaf in self._made if isinstance(leaf, Leaf)], "another shape"
+        for _ in range(8):
+            try:
+                picked = self._pick(self.perturbed(u1, u2, u1))
+            except NotJudged:
+                raise
+            except Exception as error:
+                last = f"{type(error).__name__}: {error}"
+                continue
+            if [value.shape for value in picked] == want:
+                return picked
+        raise NotJudged(f"the reference cannot be run on inputs moved by rounding: {last}"[:300])
 
     @cached_property
     def noise(self) -> Noise:
@@ -234,6 +250,8 @@ class Expectation:
         bound.deviation([leaf for leaf in made if isinstance(leaf, Leaf)], repeats + flips, len(repeats))
 
     def _note_whole(self, leaf: Whole, value: torch.Tensor, repeat: bool) -> None:
+        if value.shape != leaf.w.shape:
+            raise NotJudged(f"{leaf.path} has another shape when the golden runs again")
         if repeat:
             away = value != leaf.w
             leaf.unsure = away if leaf.unsure is None else leaf.unsure | away
@@ -252,7 +270,8 @@ class Expectation:
                 runs = [self.perturbed(amount, 0.0, 0.0) for _ in range(2 * bound.RUNS)]
             for position, other in enumerate(self._made):
                 if isinstance(other, Whole):
-                    other.choices = [pairs[position][1] for pairs in runs]
+                    made = [pairs[position][1] for pairs in runs]
+                    other.choices = [c for c in made if isinstance(c, torch.Tensor) and c.shape == other.w.shape]
         return leaf.choices or []
 
 

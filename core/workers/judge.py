@@ -11,6 +11,7 @@ from expect import Expectation, NotJudged
 from nodes import TreeError
 from outcome import Finding, worst
 from storages import Blocks, Sink
+from tensors import encode
 
 
 def judge_call(expected: Expectation, reply: dict, descriptors: list[int], device: str, earlier: list) -> Finding:
@@ -42,6 +43,7 @@ def decode(expected: Expectation, reply: dict, descriptor: int, device: str) -> 
     """The outputs as tensors. The arguments after the call are laid out as we handed them out, whatever is claimed."""
     blocks = Blocks(reply["storages"], descriptor, device)
     sink = Sink()
+    encode(expected.arguments, sink, strict=True)  # laid out as for the candidate, generators' states included
     places = [sink.place(tensor.detach())[0] for _, tensor in expected.named]
     for index, item in enumerate(sink.storages):
         if index >= len(blocks.storages) or blocks.storages[index]["bytes"] != item["bytes"]:

@@ -8,7 +8,7 @@ import torch
 
 from bound import IEEE, Leaf, clean, unit
 from diagnose import diagnose
-from expect import Expectation, Whole
+from expect import Expectation, NotJudged, Whole
 from outcome import Finding, plain, short
 
 HANDFUL = 3  # expected values that a reason may show
@@ -55,7 +55,8 @@ def _between(leaf: Leaf, y: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor
     """Where the reference in its own precision lies outside the bound itself (logit beside 1: fp32 cannot hold
     1 - 1e-6), what lies between it and r is as good as either: no golden is accused, nor who is more precise."""
     low, high = torch.minimum(leaf.r, leaf.w) - allowed, torch.maximum(leaf.r, leaf.w) + allowed
-    return ((leaf.w - leaf.r).abs() > allowed) & torch.isfinite(leaf.r) & (y >= low) & (y <= high)
+    finite = torch.isfinite(leaf.r) & torch.isfinite(leaf.w)
+    return ((leaf.w - leaf.r).abs() > allowed) & finite & (y >= low) & (y <= high)
 
 
 def _facts(expected: Expectation, leaf: Leaf, y: torch.Tensor, allowed: torch.Tensor, stage: int) -> dict[str, Any]:
@@ -134,7 +135,10 @@ def whole(expected: Expectation, leaf: Whole, value: torch.Tensor) -> Finding | 
     ties = expected.policy.get("ties")
     if ties and leaf.path.startswith("result") and leaf.w.dtype == torch.int64:
         return _ties(expected, leaf, value, ties)
-    choices = expected.whole_choices(leaf)
+    try:
+        choices = expected.whole_choices(leaf)
+    except RuntimeError as error:
+        raise NotJudged(f"the reference cannot be run on inputs moved by rounding: {error}"[:300]) from error
     if expected.policy.get("quantised") and choices:
         low = torch.stack([leaf.w, *choices]).amin(0)
         high = torch.stack([leaf.w, *choices]).amax(0)

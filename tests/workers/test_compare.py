@@ -250,3 +250,25 @@ def test_a_reference_that_is_off_itself_is_never_accused():
     expect(judged(reference, arguments, lambda x: torch.logit(x.double(), eps=eps).float()), "passed")
     expect(judged(reference, arguments, lambda x: torch.logit(x.double(), eps=2e-6).float()), "wrong_value", "1 of 3")
     expect(judged(reference, arguments, lambda x: torch.logit(x, eps=eps) * 1.001), "wrong_value")
+
+
+def test_keys_that_only_compare_equal_are_not_the_same():
+    reference = "def f(x):\n    return {1: x * 2}\n"
+    expect(judged(reference, X, lambda x: {1: x * 2}), "passed")
+    expect(judged(reference, X, lambda x: {True: x * 0}), "wrong_structure")
+
+
+def test_an_overflow_of_the_reference_opens_no_half_line():
+    # fp16 overflows inside: in that precision the reference says inf, in fp64 8.
+    reference = "def f(x):\n    return (x * x) / x / x * 8\n"
+    arguments = {"x": {"tensor": [64], "dtype": "float16", "draw": "constant", "value": 30000}}
+    expect(judged(reference, arguments, lambda x: torch.full_like(x, 8)), "passed")
+    expect(judged(reference, arguments, lambda x: torch.full_like(x, 9000)), "wrong_value")
+
+
+def test_a_reference_that_rounding_drives_out_of_its_domain_accuses_and_excuses_nobody():
+    reference = ("def f(x):\n    if x.dtype == torch.float64 and float(x.max()) > 1:\n        raise ValueError('domain')\n"
+                 "    return x * 2\n")
+    arguments = {"x": {"tensor": [64], "draw": "constant", "value": 1}}
+    expect(judged(reference, arguments, lambda x: x * 2), "passed")
+    assert judged(reference, arguments, lambda x: x * 3)["outcome"] in ("wrong_value", "not_judged")
