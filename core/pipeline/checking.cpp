@@ -58,7 +58,11 @@ Result<const OpenedTask*> Checker::open(const Task& task, const Protocol& protoc
   body.set("device", settings_.device).set("seed", seed);
   const Attachment attachment{"task", memory->descriptor()};
   auto reply = request(std::move(body), {&attachment, 1}, settings_.seconds);
-  if (!reply) return reply.error();
+  if (!reply) {
+    const Error error = reply.error();
+    kill();  // a reference that breaks the device takes the checker with it
+    return error;
+  }
   opened_ = {key, planned_calls(*reply), (*reply)["not_judged"].text(), (*reply)["notes"], (*reply)["tags"]};
   return &opened_;
 }

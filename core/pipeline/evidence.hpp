@@ -15,6 +15,7 @@ struct CallVerdict {
   int index{0};
   std::string outcome, reason;
   Value details;
+  bool raised{false};        ///< it raised, as the reference does
   double reference_work{0};  ///< elements moved and multiply-adds of the reference's compute operators
 };
 
@@ -25,9 +26,6 @@ struct Finding {
   std::string outcome, reason;
   Value details;
 };
-
-/// True where a race or a library's work decides already, whatever a compiler would say of the kernels.
-bool is_decided(const Task& task, const Execution& execution, const std::vector<CallVerdict>& calls);
 
 /// Looks at an execution whose every call passed; nothing found means that it stays `passed`.
 std::optional<Finding> examine(const Task& task, const Execution& execution, const std::vector<CallVerdict>& calls);

@@ -30,12 +30,12 @@ struct Refusal {
   std::string outcome, reason;
 };
 
-// What a worker that refused may say: what counts against its candidate, or that the mistake is ours. Who says better
-// of itself speaks for the candidate.
+// What a worker that refused may say: what counts against its candidate. Who says better of itself speaks for it.
 Refusal refusal(const Value& reply, const char* usual) {
   const std::string outcome = reply["outcome"].text_or(usual);
-  if (outcome == "infrastructure" || (is_scored(outcome) && !is_executed(outcome)))
-    return {outcome, reply["reason"].text()};
+  // Only the host can say that a mistake is ours: a candidate that breaks its worker from within has crashed it.
+  if (outcome == "infrastructure") return {"crash", "its worker broke: " + reply["reason"].text()};
+  if (is_scored(outcome) && !is_executed(outcome)) return {outcome, reply["reason"].text()};
   return {"policy_violation", "its worker claims the outcome '" + outcome + "', which is not for it to give"};
 }
 
@@ -105,8 +105,13 @@ CallOutcome run(Worker& worker, const PlannedCall& call, Lane& lane, Value extra
   return out;
 }
 
-void append_claims(const char* key, const CallOutcome& call, Value& into) {
-  for (Value item : call.reply[key].list()) into.add(item.is_map() ? item.set("call", call.call.index) : item);
+// `again`: seen when the call was made a second time, with the device watched.
+void append_claims(const char* key, const CallOutcome& call, bool again, Value& into) {
+  for (Value item : call.reply[key].list()) {
+    if (item.is_map()) item.set("call", call.call.index);
+    if (again) item.set("again", true);
+    into.add(item);
+  }
 }
 
 // What the worker claims to have seen during a call; own kernels are known once the compiler or the device confirms.
@@ -114,11 +119,12 @@ void note_claims(Execution& execution, const CallOutcome& call) {
   for (const Value& launch : call.reply["launches"].list()) {
     Value arguments;
     for (const char* key : {"signature", "constants", "divisible", "options", "grid"}) arguments.set(key, launch[key]);
+    arguments.set("call", call.call.index);
     execution.launches.push_back({launch["kernel"].text(), launch["source"].text(), arguments,
                                   launch["count"].integer(1), launch["own"].flag(), false});
   }
-  append_claims("library", call, execution.library);
-  append_claims("races", call, execution.races);
+  append_claims("library", call, false, execution.library);
+  append_claims("races", call, false, execution.races);
 }
 
 void note_call(Executed& executed, CallOutcome call, double seconds) {
@@ -152,15 +158,17 @@ Executed execute(const Candidate& candidate, const Task& task, const OpenedTask&
   return executed;
 }
 
-CallOutcome witness(Executed& executed, Lane& lane) {
+std::vector<CallOutcome> witness(Executed& executed, Lane& lane) {
+  std::vector<CallOutcome> again;
+  const Value watched = Value().set("kernels", true).set("library", true);
   for (const CallOutcome& before : executed.calls) {
     if (!before.outcome.empty()) continue;  // it raised, as it must
-    CallOutcome again = run(*executed.seat->worker, before.call, lane, Value().set("kernels", true), "call",
-                            lane.allowance().call_seconds);
-    if (!again.outcome.empty()) return again;
-    append_claims("kernels", again, executed.execution.kernels);
+    again.push_back(run(*executed.seat->worker, before.call, lane, watched, "call", lane.allowance().call_seconds));
+    if (!again.back().outcome.empty()) break;
+    append_claims("kernels", again.back(), true, executed.execution.kernels);
+    append_claims("library", again.back(), true, executed.execution.library);
   }
-  return {};
+  return again;
 }
 
 CallOutcome time_candidate(Executed& executed, const PlannedCall& call, Lane& lane) {

@@ -30,9 +30,9 @@ struct Executed {
 /// Loads the candidate and runs every call but bench ones. Stops where the worker died. Never throws.
 Executed execute(const Candidate& candidate, const Task& task, const OpenedTask& opened, Lane& lane);
 
-/// Calls again what was right, this time with the device's kernels watched: evidence for judging, asked only of
-/// candidates that need it. The outcome is empty, or what became of the first call that did not return this time.
-CallOutcome witness(Executed& executed, Lane& lane);
+/// Calls again what returned, this time with the device's kernels watched: evidence, asked only of candidates that need
+/// it. The outputs are for judging like any other. Ends early at a call that does not return this time.
+std::vector<CallOutcome> witness(Executed& executed, Lane& lane);
 
 /// One timed bench call, its outputs sealed; its timing joins the execution's.
 CallOutcome time_candidate(Executed& executed, const PlannedCall& call, Lane& lane);

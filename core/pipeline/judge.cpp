@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "touchstone/outcome.hpp"
+#include "util/json.hpp"
 
 namespace touchstone {
 namespace {
@@ -13,9 +14,17 @@ namespace {
 bool is_for_checker(const CallOutcome& call) { return call.outcome.empty() || call.outcome == "call_error"; }
 
 CallVerdict judge_call(const CallOutcome& call, const std::string& sample, Lane& lane) {
-  CallVerdict out{call.call.index, call.outcome, call.reason, {}, 0};
+  CallVerdict out{call.call.index, call.outcome, call.reason, {}, !call.outcome.empty(), 0};
   if (!is_for_checker(call)) return out;
-  const auto said = lane.checker().judge(call.call.index, call.reply, call.outputs ? &*call.outputs : nullptr, sample);
+  Value reply;  // what the comparison reads, without the claims about kernels
+  for (const char* key : {"ok", "outcome", "reason", "returned", "after", "gradients", "storages"})
+    if (const Value* found = call.reply.find(key)) reply.set(key, *found);
+  if (write_json(reply).size() > frame_limit - (std::size_t{64} << 10)) {
+    out.outcome = "resource";
+    out.reason = "the description of what it returned takes more than 4 MB";
+    return out;
+  }
+  const auto said = lane.checker().judge(call.call.index, reply, call.outputs ? &*call.outputs : nullptr, sample);
   if (!said) {
     out.outcome = "infrastructure";
     out.reason = said.error().where + ": " + said.error().what;
@@ -70,8 +79,8 @@ Judged judge(const Executed& executed, const OpenedTask& opened, const std::stri
   return out;
 }
 
-void judge_timed(Judged& judged, const OpenedTask& opened, const CallOutcome& call, const std::string& sample,
-                 Lane& lane) {
+void judge_more(Judged& judged, const OpenedTask& opened, const CallOutcome& call, const std::string& sample,
+                Lane& lane) {
   judged.calls.push_back(judge_call(call, sample, lane));
   judged.verdict = worst_of(judged.calls, opened, judged.verdict.judge);
 }

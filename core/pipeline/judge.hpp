@@ -19,9 +19,9 @@ struct Judged {
 Judged judge(const Executed& executed, const OpenedTask& opened, const std::string& judge_name,
              const std::string& sample, Lane& lane);
 
-/// Judges one more call, a timed one, and lets it make the verdict worse.
-void judge_timed(Judged& judged, const OpenedTask& opened, const CallOutcome& call, const std::string& sample,
-                 Lane& lane);
+/// Judges one more call and lets it make the verdict worse.
+void judge_more(Judged& judged, const OpenedTask& opened, const CallOutcome& call, const std::string& sample,
+                Lane& lane);
 
 /// The verdict of calls alone: the worst outcome, with the first call that has it.
 Verdict worst_of(const std::vector<CallVerdict>& calls, const OpenedTask& opened, const std::string& judge_name);

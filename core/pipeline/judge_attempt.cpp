@@ -20,6 +20,13 @@ const Protocol* protocol_of(const Task& task, const std::string& judge) {
   return nullptr;
 }
 
+// With what the checker said of the task: calls left out, inputs that cannot be redrawn.
+Verdict noted(Verdict verdict, const OpenedTask& opened) {
+  if (!opened.tags.list().empty()) verdict.details.set("tags", opened.tags);
+  if (!opened.notes.list().empty()) verdict.details.set("notes", opened.notes);
+  return verdict;
+}
+
 // What can be said before anything runs.
 std::optional<Verdict> early_verdict(const Attempt& attempt, const std::string& judge) {
   const Completion& completion = attempt.completion;
@@ -43,9 +50,9 @@ class Proof {
     });
   }
 
-  void join(Judged& judged, Execution& execution, const Task& task) {
+  void join(Judged& judged, Execution& execution) {
     if (!results_.valid()) return;
-    const bool wanted = judged.verdict.outcome == "passed" && !is_decided(task, execution, judged.calls);
+    const bool wanted = judged.verdict.outcome == "passed";
     if (!wanted) stop_.request_stop();
     auto results = results_.get();
     if (!wanted) return;
@@ -62,31 +69,38 @@ class Proof {
   std::future<Result<Value>> results_;
 };
 
-// Where nothing compiles for the evidence, the device's own kernels are seen while the calls are made once more.
-void look_again(Judged& judged, Executed& executed, Lane& lane) {
-  const CallOutcome again = witness(executed, lane);
-  if (again.outcome.empty()) return;
-  judged.verdict = plain_verdict(judged.verdict.judge, again.outcome, "evidence", "when called again: " + again.reason);
+// Where nothing compiles for the evidence, the device's own kernels are seen while the calls are made once more, and
+// what these give is judged too: evidence of one computation says nothing about another.
+void look_again(Judged& judged, Executed& executed, const OpenedTask& opened, const std::string& sample, Lane& lane) {
+  Judged second{judged.verdict, {}};
+  for (const CallOutcome& call : witness(executed, lane)) judge_more(second, opened, call, sample, lane);
+  if (second.verdict.outcome == "passed") return;
+  judged.verdict = second.verdict;
+  judged.verdict.reason = "when called again: " + judged.verdict.reason;
 }
 
 // One attempt under one judge: execute, judge, prove, time.
 Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& attempt, Lane& lane) {
   const Task& task = subject.task;
   const std::string seed = task_seed(subject.secret, subject.suite, task);
-  const auto open = lane.checker().open(task, protocol, seed);
-  if (!open)
-    return plain_verdict(protocol.judge, "infrastructure", "call", open.error().where + ": " + open.error().what);
-  const OpenedTask opened = **open;  // a copy: a checker that dies later forgets its task
-  if (!opened.not_judged.empty()) return plain_verdict(protocol.judge, "not_judged", "call", opened.not_judged);
-  if (auto verdict = early_verdict(attempt, protocol.judge)) return *verdict;
-
   auto share = lane.slots().share(lane.device().id, lane.stop());
   if (!share) return plain_verdict(protocol.judge, "infrastructure", "call", share.error().what);
+  const auto open = lane.checker().open(task, protocol, seed);
+  if (!open) {
+    const bool cannot = open.error().code == ErrorCode::unavailable;
+    return plain_verdict(protocol.judge, cannot ? "not_judged" : "infrastructure", "call",
+                         open.error().where + ": " + open.error().what);
+  }
+  const OpenedTask opened = **open;  // a copy: a checker that dies later forgets its task
+  if (!opened.not_judged.empty()) return plain_verdict(protocol.judge, "not_judged", "call", opened.not_judged);
+  if (auto verdict = early_verdict(attempt, protocol.judge)) return noted(*verdict, opened);
+
   Executed executed = execute(attempt.candidate, task, opened, lane);
   Proof proof(attempt.candidate, task.question, executed, lane);
   Judged judged = judge(executed, opened, protocol.judge, subject.key, lane);
-  proof.join(judged, executed.execution, task);
-  if (!lane.compiles() && judged.verdict.outcome == "passed") look_again(judged, executed, lane);
+  proof.join(judged, executed.execution);
+  if (!lane.compiles() && judged.verdict.outcome == "passed")
+    look_again(judged, executed, opened, subject.key + "/again", lane);
   weigh_evidence(judged, task, executed.execution);
   share = DeviceSlots::Hold();  // given back before a timing asks for the device alone
   if (subject.timings && lane.device().exclusive_timing && judged.verdict.outcome == "passed")
@@ -94,7 +108,7 @@ Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& atte
   finish(executed);
   executed.execution.launches = distinct(executed.execution.launches);
   attempt.execution = std::move(executed.execution);
-  return judged.verdict;
+  return noted(std::move(judged.verdict), opened);
 }
 
 }  // namespace

@@ -22,6 +22,9 @@ Measured measure(const Sample& sample, const Wiring& wiring) {
     keep(guarded(metric.name, [&] { return metric.plugin->measure(sample); }), into, out.notes);
   }
   if (sample.attempts.empty()) return out;
+  for (const Verdict& verdict : sample.attempts.back().verdicts)
+    for (const Value& tag : verdict.details["tags"].list())
+      if (tag.text() == "fixed inputs") out.notes.push_back("its inputs cannot be redrawn: outside strict scores");
   const Execution& execution = sample.attempts.back().execution;
   for (const auto& profiler : wiring.profilers)
     keep(guarded(profiler.name, [&] { return profiler.plugin->read(execution); }), out.observed, out.notes);

@@ -67,7 +67,9 @@ Result<Value> prove(const Candidate& candidate, const Question& question, const 
   auto reply = worker.request(std::move(load), {&attachment, 1}, deadline, stop);
   if (reply && (*reply)["ok"].flag()) reply = worker.request(std::move(compile), {}, deadline, stop);
   if (stop.stop_requested()) return Error{ErrorCode::cancelled, "nobody asks any more"};
-  if (!reply && !worker.death()) return reply;
+  const bool ours = !reply && (!worker.death() || worker.death()->outcome == "infrastructure");
+  if (ours || (reply && (*reply)["outcome"].text() == "infrastructure"))
+    return Error{ErrorCode::worker, reply ? (*reply)["reason"].text() : reply.error().what};
   if (!reply)
     return death_result(worker.death()->outcome, "the compiler's worker ended: " + worker.death()->reason, launches);
   if (!(*reply)["ok"].flag())

@@ -22,7 +22,7 @@ void time_benches(Executed& executed, Judged& judged, const OpenedTask& opened, 
     if (call.phase != "bench") continue;
     CallOutcome outcome = time_candidate(executed, call, lane);
     const bool returned = outcome.outcome.empty();
-    judge_timed(judged, opened, outcome, sample, lane);
+    judge_more(judged, opened, outcome, sample, lane);
     note_timed(executed, std::move(outcome));
     if (!returned) break;
     timed.push_back(&call);

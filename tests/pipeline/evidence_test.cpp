@@ -8,7 +8,7 @@ namespace {
 
 Execution own_kernel() {
   Execution execution;
-  execution.launches.push_back({"kernel", "", {}, 1, true, false});
+  for (int call : {0, 1}) execution.launches.push_back({"kernel", "", Value().set("call", call), 1, true, false});
   return execution;
 }
 
@@ -16,7 +16,11 @@ Value op(int call, const char* name, double work, bool compute) {
   return Value().set("call", call).set("op", name).set("work", work).set("compute", compute);
 }
 
-const std::vector<CallVerdict> calls{{0, "passed", "", {}, 1000.0}, {1, "passed", "", {}, 10.0}};
+Value kernel(int call, double seconds, bool own, Value started_by) {
+  return Value().set("call", call).set("name", "gemm").set("seconds", seconds).set("own", own).set("op", started_by);
+}
+
+const std::vector<CallVerdict> calls{{0, "passed", "", {}, false, 1000.0}, {1, "passed", "", {}, false, 10.0}};
 
 }  // namespace
 
@@ -39,27 +43,32 @@ TEST_CASE("a library that does more than a tenth of one call's work is not Trito
   CHECK_FALSE(examine(task, execution, calls));
 }
 
-TEST_CASE("no own kernel is not Triton, unless the task launches none by nature") {
-  CHECK(examine({}, {}, calls)->reason == "right, but no kernel of its own ran");
+TEST_CASE("every call that had something to compute needs an own kernel, unless the task launches none by nature") {
+  CHECK(examine({}, {}, calls)->reason == "right, but no kernel of its own ran in call 0");
+  Execution token = own_kernel();
+  token.launches.pop_back();
+  CHECK(examine({}, token, calls)->reason == "right, but no kernel of its own ran in call 1");
+  CHECK_FALSE(examine({}, token, {calls[0], {1, "passed", "", {}, true, 10.0}}));  // it raised, as it must
+  CHECK_FALSE(examine({}, token, {calls[0], {1, "passed", "", {}, false, 0.0}}));  // nothing to compute
   Task views;
   views.oracle.policy.set("work", "none");
   CHECK_FALSE(examine(views, {}, calls));
 }
 
-TEST_CASE("on a device a foreign kernel and an unseen own one count") {
+TEST_CASE("on a device a foreign kernel, an unseen own one and a silenced log count") {
   Execution execution = own_kernel();
-  const auto kernel = [](double seconds, bool own, Value started_by) {
-    return Value().set("call", 0).set("name", "gemm").set("seconds", seconds).set("own", own).set("op", started_by);
-  };
-  execution.kernels.add(kernel(1, true, {}));
+  execution.kernels.add(kernel(0, 1, true, {})).add(kernel(1, 1, true, {}));
   CHECK_FALSE(examine({}, execution, calls));
-  execution.kernels.add(kernel(0.5, false, "aten.fill_"));
-  CHECK_FALSE(examine({}, execution, calls));
-  execution.kernels.add(kernel(0.2, false, {}));
+  execution.kernels.add(kernel(0, 0.5, false, "aten.fill_"));
   CHECK(examine({}, execution, calls)->reason ==
-        "right, but kernel gemm is not its own and took 12 % of its device time");
-  execution.kernels = Value().add(kernel(1, false, "aten.fill_"));
-  CHECK(examine({}, execution, calls)->reason == "right, but no kernel of its own ran");
+        "right, but kernel gemm is not its own and took 20 % of its device time");
+  execution.library.add(op(0, "aten.zeros", 0, false).set("again", true));  // the log was at work: fill_ is its zeros
+  CHECK_FALSE(examine({}, execution, calls));
+  execution.kernels.add(kernel(0, 0.5, false, {}));
+  CHECK(examine({}, execution, calls)->reason ==
+        "right, but kernel gemm is not its own and took 17 % of its device time");
+  execution.kernels = Value().add(kernel(0, 1, true, {}));
+  CHECK(examine({}, execution, calls)->reason == "right, but no kernel of its own ran in call 1");
 }
 
 TEST_CASE("a race is a wrong value, a kernel that does not compile a load error") {

@@ -15,7 +15,9 @@ OpenedTask two_calls() {
   return opened;
 }
 
-CallVerdict verdict(int index, const char* outcome, const char* reason = "") { return {index, outcome, reason, {}, 1}; }
+CallVerdict verdict(int index, const char* outcome, const char* reason = "") {
+  return {index, outcome, reason, {}, false, 1};
+}
 
 }  // namespace
 

@@ -267,8 +267,8 @@ def test_an_overflow_of_the_reference_opens_no_half_line():
 
 
 def test_a_reference_that_rounding_drives_out_of_its_domain_accuses_and_excuses_nobody():
-    reference = ("def f(x):\n    if x.dtype == torch.float64 and float(x.max()) > 1:\n        raise ValueError('domain')\n"
-                 "    return x * 2\n")
+    reference = ("def f(x):\n    if x.dtype == torch.float64 and float(x.max()) > 1:\n"
+                 "        raise ValueError('domain')\n    return x * 2\n")
     arguments = {"x": {"tensor": [64], "draw": "constant", "value": 1}}
     expect(judged(reference, arguments, lambda x: x * 2), "passed")
     assert judged(reference, arguments, lambda x: x * 3)["outcome"] in ("wrong_value", "not_judged")

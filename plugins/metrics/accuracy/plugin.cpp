@@ -16,6 +16,13 @@ Measurement share(const char* tag, bool yes, const std::string& judge) {
   return out;
 }
 
+// Inputs that cannot be redrawn: a table of constants would pass, so the task is outside strict scores.
+bool has_fixed_inputs(const Verdict& verdict) {
+  for (const Value& tag : verdict.details["tags"].list())
+    if (tag.text() == "fixed inputs") return true;
+  return false;
+}
+
 class Accuracy : public Metric {
  public:
   std::vector<Tag> tags() const override {
@@ -29,7 +36,7 @@ class Accuracy : public Metric {
     std::vector<Measurement> out;
     if (sample.attempts.empty()) return out;
     for (const Verdict& verdict : sample.attempts.back().verdicts) {
-      if (!is_scored(verdict.outcome)) continue;
+      if (!is_scored(verdict.outcome) || has_fixed_inputs(verdict)) continue;
       out.push_back(share(call_accuracy, is_called(verdict.outcome), verdict.judge));
       out.push_back(share(execution_accuracy, is_executed(verdict.outcome), verdict.judge));
       out.push_back(share(triton_accuracy, is_triton(verdict.outcome), verdict.judge));

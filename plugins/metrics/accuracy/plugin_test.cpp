@@ -44,6 +44,11 @@ TEST_CASE("each outcome counts as the design says") {
   for (const char* outcome : {"not_judged", "infrastructure"}) CHECK(shares(outcome).empty());
 }
 
+TEST_CASE("a task whose inputs cannot be redrawn is outside strict scores") {
+  const Value tagged = Value().set("tags", Value().add("metadata").add("fixed inputs"));
+  CHECK(measured({attempt({{"strict", "passed", {}, {}, tagged}})}).empty());
+}
+
 TEST_CASE("the last attempt counts, once a judge") {
   const auto rows = measured({attempt({{"strict", "crash", {}, {}, {}}}),
                               attempt({{"strict", "passed", {}, {}, {}}, {"paper", "wrong_value", {}, {}, {}}})});

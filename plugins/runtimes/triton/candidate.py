@@ -125,8 +125,8 @@ class Candidate:
             outcome = loading.classify(error, "call_error")
             raise Refused(outcome, "call", loading.explain(error, self._path, self._text)) from None
         reply = self._tell(result, decoder, (args, kwargs), files["outputs"], leaves if not timed and backed else None)
-        reply |= self._observer.tell() | {"log": _log_since(start)}
-        return reply | ({"timing": timing} if timed else {})
+        seen = {"timing": timing} if timed else self._observer.tell()  # a timing is not watched
+        return reply | seen | {"log": _log_since(start)}
 
     def _arguments(self, request: dict, memfd: int) -> tuple[Decoder, tuple, dict, list, list | None]:
         try:

@@ -15,7 +15,7 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 from triton.runtime.jit import JITFunction
 
-from launches import Launches
+from launches import Launches, kernel_text, stands_in
 from library import LibraryLog
 
 _MOST = 100_000
@@ -27,7 +27,7 @@ class OnGpu:
 
     def __init__(self, device: str, path: str, text: str):
         os.environ["TRITON_CACHE_DIR"] = os.path.join(os.getcwd(), "triton")
-        self._device, self._launches = device, Launches()
+        self._device, self._launches, self._text = device, Launches(), text
         self._raw: list[tuple[JITFunction, Any, Any]] = []
         self._notes: list[str] = []
         self._recording = False
@@ -60,6 +60,13 @@ class OnGpu:
         finally:
             self._recording = False
 
+    def _is_own(self, function: JITFunction) -> bool:
+        """Its source stands in the candidate's text: a kernel that an installed package ships is not its own."""
+        try:
+            return stands_in(kernel_text(function.fn), self._text)
+        except Exception:
+            return False
+
     def settle(self) -> None:
         """Waits for the device, on which a call may have left work on any stream; its late errors surface here."""
         _synchronise(self._device)
@@ -75,6 +82,7 @@ class OnGpu:
         own = {
             getattr(getattr(compiled, "metadata", None), "name", function.fn.__name__)
             for function, compiled, _ in self._raw
+            if self._is_own(function)
         }
         kernels = _kernels(self._profile, own) if self._profile is not None else []
         return {
