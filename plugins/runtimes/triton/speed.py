@@ -78,7 +78,32 @@ def _numpy_types(original: Callable) -> Callable:
     return get_np_dtype
 
 
+def _overflow(original: Callable) -> Callable:
+    """Upstream works out whether an integer operation overflows, four operations for one, and asserts it in debug mode
+    alone; that is off here, as on a GPU."""
+
+    def binary_op_sanitize_overflow_impl(self: Any, *operands: Any) -> Any:
+        return original(self, *operands) if self.builder.options.debug else None
+
+    return binary_op_sanitize_overflow_impl
+
+
+_dtype_equal = tl.core.dtype.__eq__
+_INTEGERS = frozenset(tl.core.dtype.SINT_TYPES + tl.core.dtype.UINT_TYPES)
+
+
+def _equal(self: Any, other: Any) -> Any:
+    return self is other or _dtype_equal(self, other)
+
+
+def _is_int(self: Any) -> bool:
+    return self.name in _INTEGERS
+
+
 def install() -> None:
+    tl.core.dtype.__eq__, tl.core.dtype.is_int = _equal, _is_int
+    if hasattr(TritonSemantic, "binary_op_sanitize_overflow_impl"):
+        TritonSemantic.binary_op_sanitize_overflow_impl = _overflow(TritonSemantic.binary_op_sanitize_overflow_impl)
     tl.core.tensor.__init__ = _init
     tl.core.block_type.__new__, tl.core.block_type.__init__ = _new_block, _init_block
     tl.core.block_type.with_element_ty = _with_element_type(tl.core.block_type.with_element_ty)
