@@ -155,6 +155,8 @@ ExitCode run(const Arguments& arguments, App& app) {
     settings.push_back("output=" + std::filesystem::absolute(arguments.get("output")).string());
   WireResult result = wire_file(app, arguments.positional.front(), settings);
   if (const ExitCode code = report_wiring(app, result); code != ExitCode::done) return code;
+  const auto thresholds = read_thresholds(arguments, result.wired->wiring.tags());
+  if (!thresholds) return fail(app, thresholds.error());
   auto folder = RunFolder::open(result.wired->wiring.config.output);
   if (!folder) return fail(app, folder.error());
   if (auto settled = (*folder)->settle_plan(result.wired->plan.identity); !settled) return fail(app, settled.error());
@@ -168,7 +170,7 @@ ExitCode run(const Arguments& arguments, App& app) {
   if (!report) return fail(app, report.error());
   print_report(app, *report,
                arguments.has("json") ? std::vector<std::string>{"json"} : result.wired->wiring.config.report);
-  return ExitCode::done;
+  return hold_to(*thresholds, *report, app);
 }
 
 ExitCode check(const Arguments& arguments, App& app) {
@@ -199,7 +201,7 @@ Subcommand run_command_entry() {
           "touchstone run configs/quickstart.yaml --set runtime.device=cpu",
           1,
           1,
-          {{"output,o", "DIR", "folder of the run (default runs/NAME)"}, set_flag},
+          {{"output,o", "DIR", "folder of the run (default runs/NAME)"}, set_flag, fail_on_flag},
           run};
 }
 

@@ -39,12 +39,14 @@ std::string device_text(const Value& manifest) {
 ExitCode run_report_command(const Arguments& arguments, App& app) {
   auto report = read_report(arguments.positional.front());
   if (!report) return fail(app, report.error());
+  const auto thresholds = read_thresholds(arguments, report->summary.tags());
+  if (!thresholds) return fail(app, thresholds.error());
   std::vector<std::string> forms;
   if (arguments.has("json")) forms.push_back("json");
   if (arguments.has("markdown")) forms.push_back("markdown");
   if (forms.empty()) forms.push_back("table");
   print_report(app, *report, forms);
-  return ExitCode::done;
+  return hold_to(*thresholds, *report, app);
 }
 
 }  // namespace
@@ -89,9 +91,36 @@ void print_report(App& app, const RunReport& report, const std::vector<std::stri
   }
 }
 
+Result<std::vector<Threshold>> read_thresholds(const Arguments& arguments, const std::vector<Tag>& tags) {
+  std::vector<Threshold> out;
+  for (const std::string& expression : arguments.all("fail-on")) {
+    auto threshold = read_threshold(expression, tags);
+    if (!threshold) return threshold.error();
+    out.push_back(std::move(*threshold));
+  }
+  return out;
+}
+
+ExitCode hold_to(const std::vector<Threshold>& thresholds, const RunReport& report, App& app) {
+  const std::vector<Group> groups = report.summary.groups();
+  ExitCode code = ExitCode::done;
+  for (const Threshold& threshold : thresholds)
+    for (const std::string& line : failures(threshold, groups)) {
+      app.err << "failed: " << line << '\n';
+      code = ExitCode::failed;
+    }
+  return code;
+}
+
 Subcommand report_command() {
-  return {"report", "RUN", "Show the report of a run folder",    "touchstone report runs/quickstart --markdown",
-          1,        1,     {{"markdown", "", "print Markdown"}}, run_report_command};
+  return {"report",
+          "RUN",
+          "Show the report of a run folder",
+          "touchstone report runs/quickstart --markdown",
+          1,
+          1,
+          {{"markdown", "", "print Markdown"}, fail_on_flag},
+          run_report_command};
 }
 
 }  // namespace touchstone

@@ -3,6 +3,7 @@
 
 #include "app/app.hpp"
 #include "report/render.hpp"
+#include "report/threshold.hpp"
 
 namespace touchstone {
 
@@ -16,6 +17,15 @@ Result<RunReport> read_report(const std::string& folder);
 
 /// Prints a report in the forms asked for ("table", "json", "markdown"), to standard output.
 void print_report(App& app, const RunReport& report, const std::vector<std::string>& forms);
+
+/// What every `--fail-on` asks for. Errors: config, an expression that the run's figures cannot answer.
+Result<std::vector<Threshold>> read_thresholds(const Arguments& arguments, const std::vector<Tag>& tags);
+
+/// Says what fails, to standard error: `failed` then, else `done`.
+ExitCode hold_to(const std::vector<Threshold>& thresholds, const RunReport& report, App& app);
+
+inline const Flag fail_on_flag{"fail-on", "EXPR",
+                               "exit 1 where a model's figure is so (repeatable): 'triton accuracy < 80 %'"};
 
 Subcommand report_command();
 

@@ -13,6 +13,14 @@ void keep(Result<std::vector<Measurement>> result, std::vector<Measurement>& int
   for (Measurement& measurement : *result) into.push_back(std::move(measurement));
 }
 
+// What the checker said of a task that keeps its samples out of figures.
+void note_tags(const Verdict& verdict, std::vector<std::string>& notes) {
+  for (const Value& tag : verdict.details["tags"].list()) {
+    if (tag.text() == "fixed inputs") notes.push_back("its inputs cannot be redrawn: outside strict scores");
+    if (tag.text() == "metadata") notes.push_back("it computes nothing: outside triton accuracy");
+  }
+}
+
 }  // namespace
 
 Measured measure(const Sample& sample, const Wiring& wiring) {
@@ -22,9 +30,7 @@ Measured measure(const Sample& sample, const Wiring& wiring) {
     keep(guarded(metric.name, [&] { return metric.plugin->measure(sample); }), into, out.notes);
   }
   if (sample.attempts.empty()) return out;
-  for (const Verdict& verdict : sample.attempts.back().verdicts)
-    for (const Value& tag : verdict.details["tags"].list())
-      if (tag.text() == "fixed inputs") out.notes.push_back("its inputs cannot be redrawn: outside strict scores");
+  for (const Verdict& verdict : sample.attempts.back().verdicts) note_tags(verdict, out.notes);
   const Execution& execution = sample.attempts.back().execution;
   for (const auto& profiler : wiring.profilers)
     keep(guarded(profiler.name, [&] { return profiler.plugin->read(execution); }), out.observed, out.notes);

@@ -44,6 +44,7 @@ class Summary {
   std::vector<Group> groups() const;
   const std::vector<SampleLine>& samples() const { return lines_; }
   long count() const { return count_; }
+  const std::vector<Tag>& tags() const { return tags_; }
 
  private:
   struct Cell {

@@ -27,6 +27,8 @@ def plan(task: dict, device: str, seed: bytes) -> Plan:
                 _add_case(made, task, device, seed, phase, position, case)
         if not made.calls:
             raise BadSpec("cases: none that can be judged here")
+        if made.policy.get("work") == "none":
+            made.tags.append("metadata")
     except BadSpec as error:
         made.calls, made.not_judged = [], f"{task.get('id')}: {error}"
     return made

@@ -22,6 +22,11 @@ def one(arguments, **more):
     return found.calls[0]
 
 
+def test_a_task_that_computes_nothing_is_tagged():
+    case = [{"name": "one", "arguments": {"x": {"tensor": [2]}}}]
+    assert made(case).tags == [] and made(case, policy={"work": "none"}).tags == ["metadata"]
+
+
 def test_by_position_as_far_as_it_goes_then_by_name():
     args, kwargs = one({"x": {"tensor": [2, 3]}, "dim": 0, "y": {"dtype": "float16"}}).build()
     assert args[0].shape == (2, 3) and args[1] is torch.float16 and kwargs == {"dim": 0}

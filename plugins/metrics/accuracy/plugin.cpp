@@ -16,10 +16,10 @@ Measurement share(const char* tag, bool yes, const std::string& judge) {
   return out;
 }
 
-// Inputs that cannot be redrawn: a table of constants would pass, so the task is outside strict scores.
-bool has_fixed_inputs(const Verdict& verdict) {
+// What the checker said of the task.
+bool has_tag(const Verdict& verdict, std::string_view name) {
   for (const Value& tag : verdict.details["tags"].list())
-    if (tag.text() == "fixed inputs") return true;
+    if (tag.text() == name) return true;
   return false;
 }
 
@@ -31,14 +31,16 @@ class Accuracy : public Metric {
             {triton_accuracy, "", "percentage", "right, and computed by the candidate's own kernels", "proportion"}};
   }
 
-  /// The last attempt counts. An unscored outcome says nothing about the candidate, so it gives no figure.
+  /// The last attempt counts. An unscored outcome says nothing about the candidate, so it gives no figure. Nor do inputs
+  /// that cannot be redrawn (a table of constants would pass); a task that computes nothing asks for no kernel.
   Result<std::vector<Measurement>> measure(const Sample& sample) const override {
     std::vector<Measurement> out;
     if (sample.attempts.empty()) return out;
     for (const Verdict& verdict : sample.attempts.back().verdicts) {
-      if (!is_scored(verdict.outcome) || has_fixed_inputs(verdict)) continue;
+      if (!is_scored(verdict.outcome) || has_tag(verdict, "fixed inputs")) continue;
       out.push_back(share(call_accuracy, is_called(verdict.outcome), verdict.judge));
       out.push_back(share(execution_accuracy, is_executed(verdict.outcome), verdict.judge));
+      if (has_tag(verdict, "metadata")) continue;
       out.push_back(share(triton_accuracy, is_triton(verdict.outcome), verdict.judge));
     }
     return out;

@@ -49,6 +49,12 @@ TEST_CASE("a task whose inputs cannot be redrawn is outside strict scores") {
   CHECK(measured({attempt({{"strict", "passed", {}, {}, tagged}})}).empty());
 }
 
+TEST_CASE("a task that computes nothing says nothing about kernels") {
+  const auto rows = measured({attempt({{"strict", "passed", {}, {}, Value().set("tags", Value().add("metadata"))}})});
+  REQUIRE(rows.size() == 2);
+  CHECK(rows.back().tag == "execution accuracy");
+}
+
 TEST_CASE("the last attempt counts, once a judge") {
   const auto rows = measured({attempt({{"strict", "crash", {}, {}, {}}}),
                               attempt({{"strict", "passed", {}, {}, {}}, {"paper", "wrong_value", {}, {}, {}}})});

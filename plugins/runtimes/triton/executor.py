@@ -79,6 +79,7 @@ watch = Watch()
 
 def install() -> None:
     """For good, in the parent, after the interpreter was mended."""
+    _run.__module__, _run.__qualname__ = "triton.runtime.jit", "JITFunction.run"  # what Python's own errors name
     upstream.InterpretedFunction.run = _run
     builder = InterpreterBuilder
     builder.create_masked_load = _load(builder.create_masked_load)
