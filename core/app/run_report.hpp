@@ -25,7 +25,7 @@ Result<std::vector<Threshold>> read_thresholds(const Arguments& arguments, const
 ExitCode hold_to(const std::vector<Threshold>& thresholds, const RunReport& report, App& app);
 
 inline const Flag fail_on_flag{"fail-on", "EXPR",
-                               "exit 1 where a model's figure is so (repeatable): 'triton accuracy < 80 %'"};
+                               "exit 1 where a model's figure is so (repeatable): 'call accuracy < 80 %'"};
 
 Subcommand report_command();
 

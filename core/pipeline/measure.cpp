@@ -17,7 +17,7 @@ void keep(Result<std::vector<Measurement>> result, std::vector<Measurement>& int
 void note_tags(const Verdict& verdict, std::vector<std::string>& notes) {
   for (const Value& tag : verdict.details["tags"].list()) {
     if (tag.text() == "fixed inputs") notes.push_back("its inputs cannot be redrawn: outside strict scores");
-    if (tag.text() == "metadata") notes.push_back("it computes nothing: outside triton accuracy");
+    if (tag.text() == "metadata") notes.push_back("it computes nothing: no kernel is asked for");
   }
 }
 

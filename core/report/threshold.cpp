@@ -37,7 +37,7 @@ bool holds(double value, const Threshold& threshold) {
 Result<Threshold> read_threshold(std::string_view expression, std::span<const Tag> tags) {
   const std::size_t at = expression.find_first_of("<>");
   if (at == std::string_view::npos)
-    return wrong(expression, "expected FIGURE < VALUE, or <=, >, >=", "for example 'triton accuracy < 80 %'");
+    return wrong(expression, "expected FIGURE < VALUE, or <=, >, >=", "for example 'call accuracy < 80 %'");
   const std::string_view name = trim(expression.substr(0, at));
   std::string_view rest = expression.substr(at + 1);
   Threshold out{{}, std::string(1, expression[at]), 0};

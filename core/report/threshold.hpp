@@ -11,7 +11,7 @@
 
 namespace touchstone {
 
-/// "triton accuracy < 80 %": the run fails where a model's figure is so. `value` is in the figure's base unit (1 = 100
+/// "call accuracy < 80 %": the run fails where a model's figure is so. `value` is in the figure's base unit (1 = 100
 /// %, seconds, bytes).
 struct Threshold {
   Tag tag;

@@ -42,7 +42,7 @@ TEST_CASE("a wrong expression says what is wrong") {
     REQUIRE_FALSE(read);
     return read.error().what + " | " + read.error().hint;
   };
-  CHECK(what("triton accuracy") == "expected FIGURE < VALUE, or <=, >, >= | for example 'triton accuracy < 80 %'");
+  CHECK(what("triton accuracy") == "expected FIGURE < VALUE, or <=, >, >= | for example 'call accuracy < 80 %'");
   CHECK(what("tritn accuracy < 1") == "the run has no figure 'tritn accuracy' | did you mean triton accuracy?");
   CHECK(what("candidate time < 1s") ==
         "the run has no figure 'candidate time' | there are: triton accuracy, wall time, peak memory, speed-up");

@@ -31,8 +31,8 @@ class Accuracy : public Metric {
             {triton_accuracy, "", "percentage", "right, and computed by the candidate's own kernels", "proportion"}};
   }
 
-  /// The last attempt counts. An unscored outcome says nothing about the candidate, so it gives no figure. Nor do inputs
-  /// that cannot be redrawn (a table of constants would pass); a task that computes nothing asks for no kernel.
+  /// The last attempt counts. An unscored outcome says nothing about the candidate, so it gives no figure. Nor does a
+  /// task whose inputs cannot be redrawn (a table of constants would pass); one that computes nothing needs no kernel.
   Result<std::vector<Measurement>> measure(const Sample& sample) const override {
     std::vector<Measurement> out;
     if (sample.attempts.empty()) return out;
