@@ -1,12 +1,19 @@
 #!/usr/bin/env python3
-"""Puts the judge to the test: goldens must pass, null answers and mutants must not.
+"""Puts the program to the test as a user would drive it, step by step:
 
-    accept.py [--bin FILE] [--device cpu] [--seeds 5] [--mutants FILE.jsonl] [--only OPERATOR,…] goldens nulls mutants
+    goldens     every golden passes every call under --seeds secrets
+    nulls       none of the six null answers passes
+    mutants     every listed wrong kernel is caught
+    references  TritonBench-T's references, answered as candidates under --seeds secrets: right, and not Triton
+    published   published answers on TritonBench-T; --against RUN compares outcomes with those of another device
+    kills       --kills times SIGKILL at random moments of the quick start: the same records in the end, nothing left
+
+    accept.py [--bin FILE] [--device cpu] [--seeds 5] [--mutants FILE.jsonl] [--only OPERATOR,…] STEP…
 
 Drives a built or installed `touchstone` (--bin, TOUCHSTONE_BIN, or the newest build/*/bin/touchstone), reads the
-records of its runs under --work, and prints Markdown. Exit code 0: all is as it must be; 1: a golden accused, a null
-answer right, a mutant missed without a reason, or a sample without a verdict; 4: a run did not end well. Needs Python's
-standard library only; mutants are made by tests/mutants/make.py, which needs PyYAML, unless --mutants names its output.
+records of its runs under --work, and prints Markdown. Exit code 0: all is as it must be; 1: it is not, or a sample has
+no verdict; 4: a run did not end well. Needs Python's standard library only; mutants are made by tests/mutants/make.py,
+which needs PyYAML, unless --mutants names its output. `references` and `published` need TOUCHSTONE_TRITONBENCH.
 """
 from __future__ import annotations
 
@@ -26,11 +33,12 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
 
 import findings  # noqa: E402
+import interruptions  # noqa: E402
 import summary  # noqa: E402
 
 CONFIG = """name: {name}
 secret: "{secret}"
-suites: [{{use: operators{where}}}]
+suites: [{{use: {suite}{where}}}]
 models: [{model}]
 prompts: [simple]
 runtime: {{use: triton, device: "{device}"}}
@@ -63,20 +71,26 @@ class Bench:
     only: list[str]
     resume: bool
 
-    def run(self, name: str, model: str, seed: int = 0) -> Done:
-        folder = self.work / name
-        if not self.resume:
-            shutil.rmtree(folder, ignore_errors=True)
+    def run(self, name: str, model: str, seed: int = 0, suite: str = "operators") -> Done:
+        """A run of one model on a suite, from a config made here."""
         self.work.mkdir(parents=True, exist_ok=True)
+        folder = self.work / name
         where = f", where: {{names: {json.dumps(self.only)}}}" if self.only else ""
         config = self.work / f"{name}.yaml"
         config.write_text(CONFIG.format(name=name, secret=secret(seed), where=where, model=model, device=self.device,
-                                        output=json.dumps(str(folder))), encoding="utf-8")
+                                        suite=suite, output=json.dumps(str(folder))), encoding="utf-8")
+        return self.start(name, [str(config)])
+
+    def start(self, name: str, words: list[str]) -> Done:
+        """`touchstone run` with these words, in the folder of that name."""
+        folder = self.work / name
+        if not self.resume:
+            shutil.rmtree(folder, ignore_errors=True)
         print(f"{name} …", file=sys.stderr, flush=True)
-        ended = subprocess.run([self.program, "run", str(config), "--json"], stdout=subprocess.PIPE, text=True,
-                               stdin=subprocess.DEVNULL)
+        ended = subprocess.run([self.program, "run", *words, "--output", str(folder), "--json"],
+                               stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
         if ended.returncode != 0:
-            raise Failed(f"{name}: touchstone run {config} ended with {ended.returncode} (its messages are above)")
+            raise Failed(f"{name}: touchstone run {' '.join(words)} ended with {ended.returncode} (its messages are above)")
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         return Done(findings.read_records(folder / "records.jsonl"), json.loads(ended.stdout)["planned"], manifest)
 
@@ -115,6 +129,37 @@ def mutants(bench: Bench, options: argparse.Namespace) -> tuple[dict, list[str],
     return done.manifest, summary.mutants_text(found), bool(rows and not found.missed + found.open)
 
 
+def references(bench: Bench, options: argparse.Namespace) -> tuple[dict, list[str], bool]:
+    found = findings.References()
+    manifest: dict = {}
+    for seed in range(options.first_seed, options.first_seed + options.seeds):
+        done = bench.run(f"references-{seed}", "{use: golden}", seed, "tritonbench")
+        manifest = manifest or done.manifest
+        findings.add_references(found, done.records, done.planned, seed)
+    return manifest, summary.references_text(found, options.seeds), bool(found.right and not found.accused + found.open)
+
+
+def published(bench: Bench, options: argparse.Namespace) -> tuple[dict, list[str], bool]:
+    done = bench.start("published", [str(shipped(bench, "tritonbench/t_published.yaml")), "--set",
+                                     f"secret={secret(options.first_seed)}", "--set", f"runtime.device={bench.device}"])
+    other = findings.read_records(Path(options.against) / "records.jsonl") if options.against else []
+    found = findings.find_published(done.records, done.planned, other)
+    return done.manifest, summary.published_text(found, options.against), not found.open
+
+
+def kills(bench: Bench, options: argparse.Namespace) -> tuple[dict, list[str], bool]:
+    words = [str(shipped(bench, "quickstart.yaml")), "--set", f"secret={secret(options.first_seed)}", "--set",
+             f"runtime.device={bench.device}"]
+    calm = bench.start("calm", words)
+    found = interruptions.kill([bench.program, "run", *words], bench.work / "killed", calm.records, options.kills)
+    return calm.manifest, summary.kills_text(found), not found.wrong
+
+
+def shipped(bench: Bench, config: str) -> Path:
+    """A config beside the program, in the bundle or in the build tree."""
+    return Path(bench.program).resolve().parents[1] / "share/touchstone/configs" / config
+
+
 def make_mutants(work: Path) -> Path:
     """Writes the answers by the maker's own program; its message says what it lacks."""
     work.mkdir(parents=True, exist_ok=True)
@@ -127,7 +172,8 @@ def make_mutants(work: Path) -> Path:
     return file
 
 
-STEPS = {"goldens": goldens, "nulls": nulls, "mutants": mutants}
+STEPS = {"goldens": goldens, "nulls": nulls, "mutants": mutants, "references": references, "published": published,
+         "kills": kills}
 
 
 def newest_binary() -> str:
@@ -139,12 +185,14 @@ def newest_binary() -> str:
 
 def parse(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("steps", nargs="+", choices=list(STEPS), metavar="goldens|nulls|mutants")
+    parser.add_argument("steps", nargs="+", choices=list(STEPS), metavar="STEP")
     parser.add_argument("--bin", default=os.environ.get("TOUCHSTONE_BIN"), metavar="FILE", help="the program")
     parser.add_argument("--device", default="cpu", help="as runtime.device of a config: cpu, cuda, cuda:0")
-    parser.add_argument("--seeds", type=int, default=5, help="how many secrets the goldens are judged under")
-    parser.add_argument("--first-seed", type=int, default=0, help="the first of them; nulls and mutants use it alone")
+    parser.add_argument("--seeds", type=int, default=5, help="how many secrets goldens and references are judged under")
+    parser.add_argument("--first-seed", type=int, default=0, help="the first of them; other steps use it alone")
     parser.add_argument("--mutants", metavar="FILE", help="answers that tests/mutants/make.py wrote")
+    parser.add_argument("--against", metavar="RUN", help="a run of `published` on another device")
+    parser.add_argument("--kills", type=int, default=40, help="how often the quick start is killed")
     parser.add_argument("--only", default="", metavar="OPERATOR,…", help="these operators alone")
     parser.add_argument("--work", default="runs/acceptance", metavar="DIR", help="where runs are kept")
     parser.add_argument("--resume", action="store_true", help="go on with the runs under --work, not start anew")

@@ -55,6 +55,24 @@ class Mutants:
     open: list[Line] = field(default_factory=list)
 
 
+@dataclass
+class References:
+    samples: int = 0
+    right: int = 0  # not_triton: the values are right, no kernel is its own
+    views: set[str] = field(default_factory=set)  # passed, for there is nothing to compute
+    not_judged: dict[str, str] = field(default_factory=dict)  # task → reason
+    accused: list[Line] = field(default_factory=list)
+    open: list[Line] = field(default_factory=list)
+
+
+@dataclass
+class Published:
+    outcomes: dict[str, Counter] = field(default_factory=dict)  # model → outcome → number
+    compared: int = 0
+    differing: list[Line] = field(default_factory=list)
+    open: list[Line] = field(default_factory=list)
+
+
 def read_records(path: Path) -> list[dict]:
     """The last record of every sample, in the order of their first."""
     latest: dict[str, dict] = {}
@@ -155,6 +173,43 @@ def add_mutant(found: Mutants, row: dict, record: dict | None, reason: str | Non
         found.caught[said["outcome"]] += 1
         if reason:
             found.doubtful.append(line)
+
+
+def add_references(found: References, records: list[dict], planned: int, seed: int) -> None:
+    found.open += missing(records, planned, f"seed {seed}")
+    for record in records:
+        said, task = verdict(record), record["task"]
+        line = Line(f"{task}, seed {seed}", said["outcome"], said["reason"])
+        found.samples += 1
+        if said["outcome"] == "infrastructure":
+            found.open.append(line)
+        elif said["outcome"] == "not_judged":
+            found.not_judged[task] = said["reason"]
+        elif said["outcome"] == "not_triton":
+            found.right += 1
+        elif said["outcome"] == "passed" and "metadata" in ((said.get("details") or {}).get("tags") or []):
+            found.views.add(task)
+        else:
+            found.accused.append(line)
+
+
+def find_published(records: list[dict], planned: int, other: list[dict]) -> Published:
+    """`other` are the records of the same plan on another device, or none."""
+    found = Published(open=missing(records, planned, "published"))
+    there = {(record["model"], record["task"], record["draw"]): verdict(record) for record in other}
+    for record in records:
+        said = verdict(record)
+        found.outcomes.setdefault(record["model"], Counter())[said["outcome"]] += 1
+        if said["outcome"] == "infrastructure":
+            found.open.append(Line(f"{record['model']}, {record['task']}", said["outcome"], said["reason"]))
+        theirs = there.get((record["model"], record["task"], record["draw"]))
+        if theirs is None:
+            continue
+        found.compared += 1
+        if theirs["outcome"] != said["outcome"]:
+            found.differing.append(Line(f"{record['model']}, {record['task']}", said["outcome"],
+                                        f"{said['reason']} — there `{theirs['outcome']}` {theirs['reason']}"))
+    return found
 
 
 def upper_bound(calls: int) -> float:

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from findings import Goldens, Line, Mutants, Nulls, upper_bound
+from findings import Goldens, Line, Mutants, Nulls, Published, References, upper_bound
+from interruptions import Killed
 
 ANSWERS = ("none", "zeros", "first", "random", "constant", "raises")
 
@@ -64,3 +65,33 @@ def mutants_text(found: Mutants) -> list[str]:
             *listed("Missed", found.missed), *listed("Pass with a reason", found.explained),
             *listed("Caught, though the list excuses them: look again", found.doubtful),
             *listed("No verdict", found.open)]
+
+
+def references_text(found: References, seeds: int) -> list[str]:
+    judged = found.right + len(found.accused)
+    return ["## TritonBench-T's references as candidates", "",
+            f"{found.right} of {judged} right and `not_triton` ({number(found.samples, 'sample')}, "
+            f"{number(seeds, 'seed')}); {number(len(found.views), 'task')} compute nothing and pass; "
+            f"{number(len(found.not_judged), 'task')} not judged.", "",
+            *listed("Accused", found.accused), *listed("No verdict", found.open),
+            *listed("Nothing to compute", (Line(task, "passed", "") for task in sorted(found.views))),
+            *listed("Not judged", (Line(task, "not_judged", why) for task, why in sorted(found.not_judged.items())))]
+
+
+def published_text(found: Published, against: str | None) -> list[str]:
+    names = sorted({outcome for counts in found.outcomes.values() for outcome in counts})
+    rows = ([model, sum(counts.values()), *(counts[name] for name in names)]
+            for model, counts in sorted(found.outcomes.items()))
+    out = ["## Published answers on TritonBench-T", "", *table(["model", "records", *names], rows), "",
+           *listed("No verdict", found.open)]
+    if against:
+        out += [f"{found.compared - len(found.differing)} of {found.compared} outcomes are those of the other device.",
+                "", *listed("Different", found.differing)]
+    return out
+
+
+def kills_text(found: Killed) -> list[str]:
+    return ["## Kills", "", f"{number(found.kills, 'SIGKILL')} in {number(found.rounds, 'run')} of "
+            f"{number(found.records, 'record')}; {'all came to the same records' if not found.wrong else 'not well'}, "
+            f"workers seen to end: {found.processes}.", "",
+            *(f"- {text}" for text in found.wrong)]

@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import accept  # noqa: E402
 import findings  # noqa: E402
+import interruptions  # noqa: E402
 import summary  # noqa: E402
 
 
@@ -101,6 +102,65 @@ def test_a_mutant_that_was_not_judged_is_not_caught():
     found = findings.find_mutants(records, rows, "cpu")
     assert not found.caught
     assert [line.outcome for line in found.open] == ["no_code", "infrastructure", "missing", "missing", "unlisted"]
+
+
+def test_references_are_right_but_no_kernel_of_their_own():
+    view = record("expand")
+    view["attempts"][0]["verdicts"][0]["details"]["tags"] = ["metadata"]
+    found = findings.References()
+    findings.add_references(found, [record("mm", "not_triton"), view, record("eig", "not_judged"), record("add"),
+                                    record("sum", "wrong_value"), record("exp", "infrastructure")], 7, seed=3)
+    assert (found.samples, found.right, found.views, found.not_judged) == (6, 1, {"expand"}, {"eig": "why\nso"})
+    assert [line.where for line in found.accused] == ["add, seed 3", "sum, seed 3"]
+    assert [line.outcome for line in found.open] == ["missing", "infrastructure"]
+    text = "\n".join(summary.references_text(found, 1))
+    assert "1 of 3 right" in text and "- expand" in text and "- eig" in text
+
+
+def published(outcomes):
+    return [{**record(task, outcome), "model": model} for (model, task), outcome in outcomes.items()]
+
+
+def test_published_answers_are_compared_sample_by_sample():
+    here = {("gpt", "add"): "passed", ("gpt", "mm"): "crash", ("qwen", "add"): "infrastructure"}
+    there = {("gpt", "add"): "passed", ("gpt", "mm"): "device_error", ("qwen", "mm"): "passed"}
+    found = findings.find_published(published(here), 3, published(there))
+    assert (found.compared, [line.where for line in found.differing]) == (2, ["gpt, mm"])
+    assert [line.where for line in found.open] == ["qwen, add"]
+    text = "\n".join(summary.published_text(found, "elsewhere"))
+    assert "| gpt | 2 | 1 | 0 | 1 |" in text and "1 of 2 outcomes are those" in text
+    assert "other device" not in "\n".join(summary.published_text(found, None))
+
+
+def fake_run(tmp_path, body):
+    """Kills a program twice whose folder is $2 and whose good records lie in $records; `body` is what it does."""
+    (tmp_path / "records.jsonl").write_text(json.dumps(record()) + "\n", encoding="utf-8")
+    script = tmp_path / "program"
+    script.write_text(f'#!/bin/sh\nmkdir -p "$2"; records={tmp_path}/records.jsonl\n{body}\n', encoding="utf-8")
+    script.chmod(0o755)
+    return interruptions.kill([str(script)], tmp_path / "work", [record()], 2)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    for name, value in {"MOST_SECONDS": 0.3, "MOST_ROUNDS": 3, "PATIENCE": 0.2}.items():
+        monkeypatch.setattr(interruptions, name, value)
+
+
+def test_kills_are_counted_and_the_records_compared(tmp_path, quick):
+    ready = 'cat $records > "$2/records.jsonl"; while :; do :; done'
+    found = fake_run(tmp_path, f'[ -f "$2/more" ] && exit 0; [ -f "$2/records.jsonl" ] && touch "$2/more"; {ready}')
+    assert (found.kills, found.records, found.wrong) == (2, 1, [])
+
+
+@pytest.mark.parametrize("body, says", [
+    ("echo no luck >&2; exit 4", "ended with 4: no luck"),
+    ('sed s/add0/x/ $records > "$2/records.jsonl"', "came to other records"),
+    ('cat $records > "$2/records.jsonl"; touch $HOME/litter', "left in home: litter"),
+    ('cat $records > "$2/records.jsonl"', "runs end before they are killed"),
+    ("sleep 2", "outlive their host")])
+def test_what_a_killed_run_must_not_leave(tmp_path, quick, body, says):
+    assert any(says in text for text in fake_run(tmp_path, body).wrong)
 
 
 def test_the_last_record_of_a_sample_counts(tmp_path):
