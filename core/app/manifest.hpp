@@ -3,7 +3,7 @@
 
 #include "app/app.hpp"
 #include "pipeline/lane.hpp"
-#include "pipeline/plan.hpp"
+#include "pipeline/select.hpp"
 
 namespace touchstone {
 

@@ -25,7 +25,7 @@ WireResult wire_value(App& app, const Value& root) {
   auto wiring = make_wiring(std::move(config), app.registry, app.host);
   if (!wiring) return {nullptr, {wiring.error()}};
   auto wired = std::make_unique<Wired>(Wired{std::move(*wiring), {}});
-  auto plan = make_plan(wired->wiring);
+  auto plan = select_samples(wired->wiring);
   if (!plan) return {nullptr, {plan.error()}};
   wired->plan = std::move(*plan);
   return {std::move(wired), {}};

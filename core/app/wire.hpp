@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "app/app.hpp"
-#include "pipeline/plan.hpp"
+#include "pipeline/select.hpp"
 
 namespace touchstone {
 

@@ -9,7 +9,7 @@
 #include "pipeline/generate.hpp"
 #include "pipeline/judge_attempt.hpp"
 #include "pipeline/prompt.hpp"
-#include "pipeline/record.hpp"
+#include "pipeline/publish.hpp"
 #include "pipeline/schedule.hpp"
 
 namespace touchstone {

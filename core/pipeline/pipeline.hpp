@@ -6,7 +6,7 @@
 #include <string>
 
 #include "pipeline/lane.hpp"
-#include "pipeline/plan.hpp"
+#include "pipeline/select.hpp"
 
 namespace touchstone {
 

@@ -87,6 +87,12 @@ def _multiply_adds(name: str, args: tuple, written: int) -> int:
     return written * depth_of(name, args)
 
 
+def _written(func: Any, args: tuple) -> list[torch.Tensor]:
+    """What an operator that returns nothing writes (_foreach_add_, _fused_adamw_): its operands marked so."""
+    marked = [arg.alias_info is not None and arg.alias_info.is_write for arg in func._schema.arguments]
+    return [tensor for value, is_written in zip(args, marked) if is_written for tensor in _tensors(value)]
+
+
 def work_of(func: Any, args: tuple, result: Any) -> tuple[str, int, bool]:
     """(name, work, compute) of one dispatched operator: name with namespace ("aten.mm"); its positional arguments and
     its result as a dispatch mode sees them. Costs microseconds and reads no element."""
@@ -94,7 +100,7 @@ def work_of(func: Any, args: tuple, result: Any) -> tuple[str, int, bool]:
     full = func._schema.name.replace("::", ".")
     if is_view(func):
         return full, 0, False
-    results = list(_tensors(result))
+    results = list(_tensors(result)) or _written(func, args)
     if not results:
         return full, 0, False
     written = sum(_elements(t) for t in results)

@@ -90,7 +90,7 @@ class Bench:
         ended = subprocess.run([self.program, "run", *words, "--output", str(folder), "--json"],
                                stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
         if ended.returncode != 0:
-            raise Failed(f"{name}: touchstone run {' '.join(words)} ended with {ended.returncode} (its messages are above)")
+            raise Failed(f"{name}: touchstone run {' '.join(words)} ended with {ended.returncode} (it says why above)")
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         return Done(findings.read_records(folder / "records.jsonl"), json.loads(ended.stdout)["planned"], manifest)
 

@@ -34,6 +34,17 @@ def test_library_work_is_counted(candidate):
     )
 
 
+def test_operators_that_return_nothing_count_by_what_they_write(candidate):
+    worker = candidate("import torch\ndef f(a):\n    torch._foreach_add_([a], 1.0)\n    return a * 2\n", "f")
+    found = operators(worker.call("f", torch.randn(8, 16)))["aten._foreach_add_"]
+    assert found["compute"] and found["work"] >= 8 * 16
+
+
+def test_a_flood_of_operators_hides_none(candidate):
+    text = "import torch\ndef f(a):\n    for i in range(10001):\n        torch.empty(i)\n    return a.softmax(-1)\n"
+    assert "aten._softmax" in operators(candidate(text, "f").call("f", torch.randn(8, 16)))
+
+
 def test_the_interpreters_own_operators_do_not_count(candidate):
     reply = candidate(ADD, "add").call("add", torch.ones(5000), torch.ones(5000))
     assert set(operators(reply)) == {"aten.empty_like"}

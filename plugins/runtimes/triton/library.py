@@ -12,7 +12,6 @@ import torch
 import work
 from dispatch import Mode
 
-_MOST = 10_000
 _EMPTY = frozenset(("empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided"))
 
 
@@ -22,7 +21,7 @@ class LibraryLog(Mode):
     def __init__(self, busy: Callable[[], bool]):
         super().__init__()
         self._busy = busy
-        self._found: dict[tuple[str, int, bool], int] = {}
+        self._found: dict[tuple[str, bool], list[int]] = {}  # -> work, count
 
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
         result = func(*args, **(kwargs or {}))
@@ -31,15 +30,16 @@ class LibraryLog(Mode):
         name = func._schema.name.split("::", 1)[-1]
         if name in _EMPTY and isinstance(result, torch.Tensor):
             poison(result)
-        key = work.work_of(func, args, result)
-        if key in self._found or len(self._found) < _MOST:
-            self._found[key] = self._found.get(key, 0) + 1
+        op, amount, compute = work.work_of(func, args, result)
+        row = self._found.setdefault((op, compute), [0, 0])  # as many rows as there are operators: nothing is dropped
+        row[0] += int(amount)
+        row[1] += 1
         return result
 
     def tell(self) -> list[dict]:
         return [
-            {"op": op, "work": int(amount) * count, "compute": compute, "count": count}
-            for (op, amount, compute), count in self._found.items()
+            {"op": op, "work": amount, "compute": compute, "count": count}
+            for (op, compute), (amount, count) in self._found.items()
         ]
 
 

@@ -1,5 +1,5 @@
 #pragma once
-// What a run is going to do: every sample, with the key under which its record is found again.
+// Config to plan: every task that `where` lets pass, as samples, with the key under which each record is found again.
 
 #include <memory>
 #include <string>
@@ -26,6 +26,6 @@ struct Plan {
 };
 
 /// suites x prompts x models x draws, after `where`. Errors: a suite that cannot be read.
-Result<Plan> make_plan(const Wiring& wiring);
+Result<Plan> select_samples(const Wiring& wiring);
 
 }  // namespace touchstone

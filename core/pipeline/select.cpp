@@ -1,4 +1,4 @@
-#include "pipeline/plan.hpp"
+#include "pipeline/select.hpp"
 
 #include <fmt/format.h>
 
@@ -29,7 +29,7 @@ struct Selected {
   std::shared_ptr<const Task> task;
 };
 
-Result<std::vector<Selected>> select(const WiredSuite& suite, Plan& plan) {
+Result<std::vector<Selected>> tasks_of(const WiredSuite& suite, Plan& plan) {
   std::vector<Selected> out;
   long dropped = 0;
   const auto take = [&](Task task) {
@@ -102,11 +102,11 @@ Value identity_of(const Wiring& wiring, const Plan& plan) {
 
 }  // namespace
 
-Result<Plan> make_plan(const Wiring& wiring) {
+Result<Plan> select_samples(const Wiring& wiring) {
   Plan plan;
   Planner planner(wiring, plan);
   for (const WiredSuite& suite : wiring.suites) {
-    const auto tasks = select(suite, plan);
+    const auto tasks = tasks_of(suite, plan);
     if (!tasks) return tasks.error();
     for (const Selected& selected : *tasks)
       for (const std::string& style : wiring.config.prompts)

@@ -1,11 +1,11 @@
 #pragma once
-// A sample's whole story as one line of records.jsonl. What differs between two runs of the same config (times, memory)
-// lies under "observed" alone: without it, the records of two runs with one secret are equal.
+// Sample to record: its whole story as one line of records.jsonl. What differs between two runs of one config (times,
+// memory) lies under "observed" alone: without it, the records of two runs with one secret are equal.
 
 #include <string>
 
 #include "pipeline/measure.hpp"
-#include "pipeline/plan.hpp"
+#include "pipeline/select.hpp"
 
 namespace touchstone {
 

@@ -1,4 +1,4 @@
-#include "pipeline/record.hpp"
+#include "pipeline/publish.hpp"
 
 #include "util/hash.hpp"
 
