@@ -30,30 +30,48 @@ std::optional<Finding> does_not_compile(const Execution& execution) {
   return {};
 }
 
-// The greatest share of a call's reference work that library compute operators did, and which did most of it.
+std::string in_call(int call) { return call < 0 ? "in all calls together" : fmt::format("in call {}", call); }
+
+// A share of the reference's work, in which call (-1: all together), and what did most of it.
 struct Share {
   double share{0};
   int call{-1};
   std::string op;
 };
 
+// What library compute operators did in one run of a call, or with call -1 in that run of all of them.
+struct LibraryWork {
+  double work{0}, most{0};
+  std::string op;
+};
+
+LibraryWork library_work(const Task& task, const Execution& execution, int call, bool again) {
+  LibraryWork out;
+  for (const Value& item : execution.library.list()) {
+    if ((call >= 0 && item["call"].integer(-1) != call) || item["again"].flag() != again) continue;
+    if (!item["compute"].flag() || is_allowed(task, item["op"].text())) continue;
+    out.work += item["work"].number();
+    if (item["work"].number() > out.most) out.most = item["work"].number(), out.op = item["op"].text();
+  }
+  return out;
+}
+
+// The greatest share that library compute operators had: of a call's work, small change aside, or of all calls'.
 Share library_share(const Task& task, const Execution& execution, const std::vector<CallVerdict>& calls) {
   Share worst;
-  for (const CallVerdict& call : calls) {
+  double all = 0;
+  const auto weigh = [&](int call, double reference, double least) {
     for (const bool again : {false, true}) {
-      double work = 0, most = 0;
-      std::string op;
-      for (const Value& item : execution.library.list()) {
-        if (item["call"].integer(-1) != call.index || item["again"].flag() != again || !item["compute"].flag())
-          continue;
-        if (is_allowed(task, item["op"].text())) continue;
-        work += item["work"].number();
-        if (item["work"].number() > most) most = item["work"].number(), op = item["op"].text();
-      }
-      const double share = call.reference_work > 0 ? work / call.reference_work : 0;
-      if (share > worst.share) worst = {share, call.index, op};
+      const LibraryWork found = library_work(task, execution, call, again);
+      const double share = reference > 0 && found.work > least ? found.work / reference : 0;
+      if (share > worst.share) worst = {share, call, found.op};
     }
+  };
+  for (const CallVerdict& call : calls) {
+    weigh(call.index, call.reference_work, library_tail_allowed);
+    all += call.reference_work;
   }
+  weigh(-1, all, 0);
   return worst;
 }
 
@@ -92,11 +110,46 @@ bool own_kernel_ran(const Execution& execution, int call) {
                      [&](const Launch& launch) { return launch.own && in_call(launch.arguments); });
 }
 
-// The first call that had something to compute and returned without a kernel of the candidate's own, or -1.
-int call_without_own_kernel(const Execution& execution, const std::vector<CallVerdict>& calls) {
+// Calls that a kernel must have computed: those with something to compute, and with more than one value in their
+// results, if any has.
+std::vector<int> computed_calls(const std::vector<CallVerdict>& calls) {
+  const auto computes = [](const CallVerdict& call) { return call.reference_work > 0 && !call.raised; };
+  const bool telling =
+      std::any_of(calls.begin(), calls.end(), [&](const auto& call) { return computes(call) && !call.trivial; });
+  std::vector<int> out;
   for (const CallVerdict& call : calls)
-    if (call.reference_work > 0 && !call.raised && !own_kernel_ran(execution, call.index)) return call.index;
-  return -1;
+    if (computes(call) && !(telling && call.trivial)) out.push_back(call.index);
+  return out;
+}
+
+// What no kernel computed, though kernels ran: results, or what kernels computed from, that came past everything seen.
+std::optional<Finding> unseen(const Execution& execution, const std::vector<int>& calls) {
+  double written = 0, foreign = 0, loaded = 0;
+  for (const Value& item : execution.memory.list()) {
+    if (std::find(calls.begin(), calls.end(), item["call"].integer(-1)) == calls.end()) continue;
+    written += item["written"].number();
+    foreign += item["foreign"].number();
+    loaded += item["loaded"].number();
+    if (item["written"].number() > 0 && item["made"].number() == 0)
+      return Finding{"not_triton",
+                     fmt::format("right, but no kernel made anything of what call {} gave", item["call"].integer()),
+                     Value().set("memory", item)};
+  }
+  const Value details = Value().set("memory", execution.memory);
+  const auto percent = [&](double bytes) { return 100 * bytes / written; };
+  if (foreign > library_share_allowed * written)
+    return Finding{"not_triton",
+                   fmt::format("right, but {:.0f} % of its results were written by neither a kernel nor an operator "
+                               "that was seen (numpy, another thread, a library called past the dispatcher)",
+                               percent(foreign)),
+                   details};
+  if (loaded > library_share_allowed * written)
+    return Finding{"not_triton",
+                   fmt::format("right, but its kernels computed from data that no argument, kernel or seen operator "
+                               "gave them, as much as {:.0f} % of its results (numpy, Python lists, another thread)",
+                               percent(loaded)),
+                   details};
+  return {};
 }
 
 }  // namespace
@@ -106,23 +159,26 @@ std::optional<Finding> examine(const Task& task, const Execution& execution, con
   if (auto found = does_not_compile(execution)) return found;
   if (task.oracle.policy["work"].text() == "none") return {};
   const Share library = library_share(task, execution, calls), foreign = foreign_share(execution);
-  const int without = call_without_own_kernel(execution, calls);
-  const bool own = without < 0;
+  const std::vector<int> computed = computed_calls(calls);
+  const auto without =
+      std::find_if(computed.begin(), computed.end(), [&](int call) { return !own_kernel_ran(execution, call); });
+  const bool own = without == computed.end();
   Value details;
   details.set("own kernel ran", own).set("library share", library.share).set("foreign share", foreign.share);
   if (library.share > library_share_allowed)
-    return Finding{"not_triton",
-                   fmt::format("right, but {} did {:.0f} % of the reference's work in call {}{}", library.op,
-                               100 * library.share, library.call, own ? "" : "; no kernel of its own ran there"),
-                   details};
+    return Finding{
+        "not_triton",
+        fmt::format("right, but {} did {:.0f} % of the reference's work {}{}", library.op, 100 * library.share,
+                    in_call(library.call), own ? "" : fmt::format("; no kernel of its own ran in call {}", *without)),
+        details};
   if (foreign.share > library_share_allowed)
     return Finding{"not_triton",
                    fmt::format("right, but kernel {} is not its own and took {:.0f} % of its device time", foreign.op,
                                100 * foreign.share),
                    details};
   if (!own)
-    return Finding{"not_triton", fmt::format("right, but no kernel of its own ran in call {}", without), details};
-  return {};
+    return Finding{"not_triton", fmt::format("right, but no kernel of its own ran in call {}", *without), details};
+  return unseen(execution, computed);
 }
 
 }  // namespace touchstone

@@ -17,10 +17,15 @@ struct CallVerdict {
   Value details;
   bool raised{false};        ///< it raised, as the reference does
   double reference_work{0};  ///< elements moved and multiply-adds of the reference's compute operators
+  bool trivial{false};       ///< every result holds one value only: no kernel need have made it
 };
 
 /// A library may do so much of the reference's work beside the candidate's kernels: more is `not_triton`.
 inline constexpr double library_share_allowed = 0.1;
+
+/// Library work in one call up to this many elements moved says nothing of that call: it counts in all calls' sum
+/// alone.
+inline constexpr double library_tail_allowed = 4096;
 
 struct Finding {
   std::string outcome, reason;

@@ -1,8 +1,9 @@
 #include "pipeline/execute.hpp"
 
+#include <algorithm>
 #include <chrono>
-
 #include <cmath>
+
 #include "touchstone/outcome.hpp"
 
 namespace touchstone {
@@ -118,13 +119,19 @@ void append_claims(const char* key, const CallOutcome& call, bool again, Value& 
 void note_claims(Execution& execution, const CallOutcome& call) {
   for (const Value& launch : call.reply["launches"].list()) {
     Value arguments;
-    for (const char* key : {"signature", "constants", "divisible", "options", "grid"}) arguments.set(key, launch[key]);
+    for (const char* key : {"captured", "signature", "constants", "divisible", "options", "grid"})
+      arguments.set(key, launch[key]);
     arguments.set("call", call.call.index);
     execution.launches.push_back({launch["kernel"].text(), launch["source"].text(), arguments,
                                   launch["count"].integer(1), launch["own"].flag(), false});
   }
   append_claims("library", call, false, execution.library);
   append_claims("races", call, false, execution.races);
+  if (Value memory = call.reply["memory"]; memory.is_map()) execution.memory.add(memory.set("call", call.call.index));
+  for (const Value& note : call.reply["notes"].list()) {
+    const auto& known = execution.notes.list();
+    if (std::find(known.begin(), known.end(), note) == known.end()) execution.notes.add(note);
+  }
 }
 
 void note_call(Executed& executed, CallOutcome call, double seconds) {

@@ -34,6 +34,7 @@ CallVerdict judge_call(const CallOutcome& call, const std::string& sample, Lane&
   out.reason = (*said)["reason"].text();
   out.details = (*said)["details"];
   out.reference_work = (*said)["reference_work"].number();
+  out.trivial = (*said)["trivial"].flag();
   return out;
 }
 

@@ -37,7 +37,7 @@ std::vector<Launch> distinct(const std::vector<Launch>& launches) {
   for (const Launch& launch : launches) {
     Value key;
     key.set("kernel", launch.kernel).set("source", launch.source);
-    for (const char* part : {"signature", "constants", "options"}) key.set(part, launch.arguments[part]);
+    for (const char* part : {"captured", "signature", "constants", "options"}) key.set(part, launch.arguments[part]);
     const auto [at, fresh] = seen.try_emplace(write_json(key), out.size());
     if (fresh)
       out.push_back(launch);

@@ -41,6 +41,8 @@ Value execution_value(const Execution& execution) {
       .set("launches", launches)
       .set("library", execution.library)
       .set("races", execution.races)
+      .set("memory", execution.memory)
+      .set("notes", execution.notes)
       .set("proof", execution.proof);
 }
 

@@ -144,7 +144,9 @@ Value attempt_json(const Task& task, const Attempt& attempt, const std::string& 
   out.set("task", task.question.id).set("device", device).set("verdicts", verdicts).set("launches", launches);
   return out.set("library", attempt.execution.library)
       .set("proof", attempt.execution.proof)
-      .set("races", attempt.execution.races);
+      .set("races", attempt.execution.races)
+      .set("memory", attempt.execution.memory)
+      .set("notes", attempt.execution.notes);
 }
 
 }  // namespace touchstone

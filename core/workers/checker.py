@@ -178,7 +178,7 @@ class Checker:
         details = {"call": expected.call.index, "case": expected.call.case, **found.details}
         reason = " ".join(found.reason.split())[:500]
         return {"ok": True, "outcome": found.outcome, "reason": reason, "details": details,
-                "reference_work": effort(expected)}
+                "reference_work": effort(expected), "trivial": is_trivial(expected)}
 
     def _time(self, request: dict, descriptors: list[int]) -> dict:
         opened = self._touch(request["key"])
@@ -192,11 +192,23 @@ class Checker:
         return {"ok": True}
 
 
+def results_of(expected: Expectation) -> list[torch.Tensor]:
+    return [value for _, value in expected.flatten(expected.work) if isinstance(value, torch.Tensor)]
+
+
+def is_trivial(expected: Expectation) -> bool:
+    """Does every result, of more than one element, hold one value only? A fill gives it."""
+    if "work" not in expected.__dict__ or expected.call.backward:
+        return False
+    made = [tensor.detach() for tensor in results_of(expected) if tensor.layout == torch.strided and tensor.numel()]
+    return bool(made) and all(t.numel() > 1 and torch.equal(t, t.reshape(-1)[0].expand_as(t)) for t in made)
+
+
 def effort(expected: Expectation) -> int:
     """How much the reference computes; 0 where there is nothing to compute from or into, for no kernel is needed."""
     if "work" not in expected.__dict__:
         return expected.trace.work
-    made = [value for _, value in expected.flatten(expected.work) if isinstance(value, torch.Tensor)]
+    made = results_of(expected)
     given = [tensor for _, tensor in expected.named]
     empty = any(tensors and not any(t.numel() for t in tensors) for tensors in (made, given))
     return 0 if empty else expected.trace.work

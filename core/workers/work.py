@@ -31,6 +31,9 @@ _MOVES = frozenset("""clone copy copy_ _to_copy to contiguous _copy_from _copy_f
     record_stream _has_compatible_shallow_copy_type set_data _unsafe_view rename""".split())
 
 
+TORCH = frozenset(("aten", "prim", "prims"))  # namespaces of torch's own operators
+
+
 def name_of(func: Any) -> str:
     """`mm` for aten.mm.default, with no namespace and no overload."""
     return func._schema.name.split("::", 1)[-1]
@@ -87,8 +90,9 @@ def _multiply_adds(name: str, args: tuple, written: int) -> int:
     return written * depth_of(name, args)
 
 
-def _written(func: Any, args: tuple) -> list[torch.Tensor]:
-    """What an operator that returns nothing writes (_foreach_add_, _fused_adamw_): its operands marked so."""
+def written_operands(func: Any, args: tuple) -> list[torch.Tensor]:
+    """What an operator that returns nothing writes (_foreach_add_, _fused_adamw_): its positional operands that its
+    schema marks so."""
     marked = [arg.alias_info is not None and arg.alias_info.is_write for arg in func._schema.arguments]
     return [tensor for value, is_written in zip(args, marked) if is_written for tensor in _tensors(value)]
 
@@ -98,13 +102,14 @@ def work_of(func: Any, args: tuple, result: Any) -> tuple[str, int, bool]:
     its result as a dispatch mode sees them. Costs microseconds and reads no element."""
     name = name_of(func)
     full = func._schema.name.replace("::", ".")
-    if is_view(func):
+    own = func.namespace in TORCH  # what another's operator says of itself by its name or schema is no evidence
+    if own and is_view(func):
         return full, 0, False
-    results = list(_tensors(result)) or _written(func, args)
+    results = list(_tensors(result)) or written_operands(func, args)
     if not results:
         return full, 0, False
     written = sum(_elements(t) for t in results)
     work = written + sum(_elements(t) for t in _tensors(args))
     if name in CONTRACTIONS:
         work += _multiply_adds(name, args, written)
-    return full, work, name not in _MOVES
+    return full, work, not own or name not in _MOVES

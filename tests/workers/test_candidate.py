@@ -39,21 +39,39 @@ def test_what_is_never_written_shows(candidate):
 
 def test_writes_outside_arguments_damage_red_zones(candidate):
     worker = candidate(
-        HEAD
-        + """
-@triton.jit
-def spill(x, n):
-    tl.store(x + n + tl.arange(0, 2), 7.0)
-
-
-def f(x):
-    spill[(1,)](x, x.numel())
-    return x
-""",
-        "f",
+        "import ctypes\ndef f(x):\n    ctypes.memset(x.data_ptr() + 4 * x.numel(), 7, 8)\n    return x\n", "f"
     )
     reply = worker.call("f", torch.zeros(6))
     assert reply["blocks"].damaged() == [0]
+
+
+SPILL = (
+    HEAD
+    + """
+@triton.jit
+def k(x, out, loads, stores):
+    value = tl.load(x + tl.arange(0, 8), mask=tl.arange(0, 8) < loads)
+    tl.store(out + tl.arange(0, 8), value, mask=tl.arange(0, 8) < stores)
+
+
+def f(x, loads, stores):
+    out = torch.empty_like(x)
+    k[(1,)](x, out, loads, stores)
+    return out
+"""
+)
+
+
+def test_a_kernel_that_stores_outside_every_tensor_is_told_where(candidate):
+    reply = candidate(SPILL, "f").call("f", torch.arange(6.0), 6, 7)
+    assert reply["outcome"] == "call_error"
+    assert "k stores outside every tensor (line 9: tl.store(out" in reply["reason"]
+
+
+def test_what_is_loaded_outside_every_tensor_is_no_number_and_is_noted(candidate):
+    reply = candidate(SPILL, "f").call("f", torch.arange(6.0), 8, 6)
+    assert reply["value"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert reply["notes"] == ["k loads outside every tensor (line 8)"]
 
 
 def test_mutation_aliasing_and_identity_are_told(candidate):
@@ -139,7 +157,7 @@ def test_what_does_not_load_is_told(candidate, text, outcome, words):
         ("return list(range(30000))", "wrong_structure", "too many"),
         ("a = []; a.append(a); return a", "wrong_structure", "deeply"),
         ("raise KeyboardInterrupt", "call_error", "KeyboardInterrupt"),
-        ("return torch.zeros(1 << 29)", "resource", "outputs"),
+        ("return torch.zeros(1 << 26)", "resource", "outputs"),
     ],
 )
 def test_calls_that_fail_are_told(candidate, body, outcome, words):

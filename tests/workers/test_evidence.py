@@ -114,11 +114,12 @@ def test_constants_that_cannot_travel_are_refused():
 
 def test_a_kernels_text_must_stand_in_the_file():
     text = ADD[ADD.index("def add_kernel") : ADD.index("\n\n\ndef add(")] + "\n"
-    assert launches.stands_in(text, ADD) and launches.stands_in(
-        text, "class A:\n" + "\n".join("    " + line for line in ADD.split("\n"))
-    )
-    assert not launches.stands_in(text.replace("+ tl.load(y", "- tl.load(y"), ADD)
-    assert not launches.stands_in(text, "x = '''\n" + text + "'''\n") and not launches.stands_in(text, "def (")
+    source, class_ = launches.digest(text), "class A:\n" + "\n".join("    " + line for line in ADD.split("\n"))
+    assert launches.definition(source, ADD).name == "add_kernel"
+    assert launches.definition(source, class_).name == "add_kernel"
+    assert not launches.definition(launches.digest(text.replace("+ tl.load(y", "- tl.load(y")), ADD)
+    assert not launches.definition(source, "x = '''\n" + text + "'''\n")
+    assert not launches.definition(source, "def (")
     ast.parse(ADD)
 
 

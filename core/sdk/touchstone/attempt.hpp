@@ -71,6 +71,8 @@ struct Execution {
   Value library;  ///< library operators seen: [{call, op, work, compute, count}]
   Value kernels;  ///< device kernels seen: [{call, name, seconds, count, own, op}]
   Value races;    ///< overlapping accesses of two programs, as text
+  Value memory;   ///< bytes by what wrote them: [{call, written, made, foreign, loaded}]; none on a GPU
+  Value notes;    ///< what could not be seen, or was odd, as text
   Value proof;    ///< results of compiling the launched kernels for real targets; null where none is needed
   Value device;
   Usage usage;

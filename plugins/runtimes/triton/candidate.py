@@ -16,6 +16,7 @@ import torch
 
 import frames
 import loading
+import timing as clock
 from storages import Blocks, Sink, own_device
 from tensors import Decoder, TreeError, encode
 
@@ -69,6 +70,7 @@ class Candidate:
         self._text, self._path, self._device = "", "", "cpu"
         self._entries: dict[str, Any] = {}
         self._observer: Any = None
+        self._module: Any = None
 
     def answer(self, request: dict, descriptors: list[int]) -> dict:
         do, names = request.get("do"), request.get("fds", [])
@@ -88,8 +90,9 @@ class Candidate:
         self._device = own_device(request["device"])
         self._path = loading.write_file(self._text, request["file"])
         self._observer = observing.observer(self._device, self._path, self._text)
+        loading.hide_own_modules()
         try:
-            module = loading.run_file(self._text, self._path)
+            self._module = module = loading.run_file(self._text, self._path)
             self._entries = {
                 name: getattr(module, name) for name in request["entries"] if callable(getattr(module, name, None))
             }
@@ -113,11 +116,10 @@ class Candidate:
         timing = None
         try:
             if timed:
-                import timing as clock
-
                 result, timing = clock.measure(entry, args, kwargs, self._device, request["seconds"])
             else:
-                with self._observer.watching(bool(request.get("library")), bool(request.get("kernels"))):
+                library, kernels = bool(request.get("library")), bool(request.get("kernels"))
+                with self._observer.watching(library, kernels, (args, kwargs, cotangents), self._module):
                     result = entry(*args, **kwargs)
                     backed = _differentiate(result, cotangents)
                     self._observer.settle()
@@ -125,7 +127,9 @@ class Candidate:
             outcome = loading.classify(error, "call_error")
             raise Refused(outcome, "call", loading.explain(error, self._path, self._text)) from None
         reply = self._tell(result, decoder, (args, kwargs), files["outputs"], leaves if not timed and backed else None)
-        seen = {"timing": timing} if timed else self._observer.tell()  # a timing is not watched
+        if timed:  # not watched
+            return reply | {"timing": timing, "log": _log_since(start)}
+        seen = self._observer.tell([result, [leaf.grad for leaf in leaves]], (args, kwargs))
         return reply | seen | {"log": _log_since(start)}
 
     def _arguments(self, request: dict, memfd: int) -> tuple[Decoder, tuple, dict, list, list | None]:

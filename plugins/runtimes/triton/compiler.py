@@ -6,8 +6,10 @@ says is still said beside the candidate's code: the host takes it as evidence, n
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
+import json
 import os
 import re
 import sys
@@ -17,7 +19,7 @@ from typing import Any, Iterator
 import candidate as common
 import frames
 import loading
-from launches import constant_from_json, kernel_text, digest, stands_in
+from launches import captured, constant_from_json, definition, digest, kernel_text
 
 TARGETS = (("sm_80", 80), ("sm_90", 90))
 _USAGE = re.compile(r"Used (\d+) registers")
@@ -86,8 +88,10 @@ class Compiler:
     """One candidate's file, loaded; then any number of launches."""
 
     def __init__(self) -> None:
-        self._text, self._path, self._kernels = "", "", {}
-        self._known: dict[int, tuple[str, bool]] = {}
+        self._text, self._path = "", ""
+        self._names: dict[str, Any] = {}
+        self._kernels: dict[str, list] = {}
+        self._built: dict[str, Any] = {}
 
     def answer(self, request: dict, descriptors: list[int]) -> dict:
         if request.get("do") == "load" and len(descriptors) == 1:
@@ -108,6 +112,7 @@ class Compiler:
         cuda_on_cpu.install()
         self._text = common._contents(code).decode("utf-8", "replace")
         self._path = loading.write_file(self._text, request["file"])
+        loading.hide_own_modules()
         names: dict = {}
         with _nothing_launches():
             try:
@@ -117,7 +122,7 @@ class Compiler:
                 names = vars(sys.modules[loading.NAME]) if loading.NAME in sys.modules else {}
                 if not _kernels_of(names):
                     raise common.Refused("load_error", "load", loading.explain(error, self._path, self._text)) from None
-        self._kernels = _kernels_of(names)
+        self._names, self._kernels = names, _kernels_of(names)
         return {"ok": True, "entries": [name for name in request["entries"] if callable(names.get(name))]}
 
     def _compile(self, launch: dict, target: str, capability: int) -> dict:
@@ -131,25 +136,49 @@ class Compiler:
             "spills": None,
             "shared": None,
         }
-        found = [k for k in self._kernels.get(launch["kernel"], []) if self._identify(k)[0] == launch["source"]]
-        if not found:
-            return result | {"reason": "no kernel of this name and text is in the candidate's file when it is loaded"}
-        result["own"] = self._identify(found[0])[1]
+        kernel, reason = self._kernel(launch)
+        if kernel is None:
+            return result | {"reason": reason}
+        result["own"] = definition(launch["source"], self._text) is not None
         functions = {name: kernels[0] for name, kernels in self._kernels.items()}
         log = io.StringIO()
         try:
             with contextlib.redirect_stdout(log):
-                compiled = build(found[0], launch, capability, functions)
+                compiled = build(kernel, launch, capability, functions)
         except BaseException as error:
             return result | {"reason": loading.explain(error, self._path, self._text)}
         return result | {"ok": True, "shared": getattr(compiled.metadata, "shared", None)} | _resources(log.getvalue())
 
-    def _identify(self, kernel: Any) -> tuple[str, bool]:
-        """(digest of its text, does it stand in the candidate's file), once a kernel: both read the whole file."""
-        if id(kernel) not in self._known:
-            text = kernel_text(kernel.fn)
-            self._known[id(kernel)] = digest(text), stands_in(text, self._text)
-        return self._known[id(kernel)]
+    def _kernel(self, launch: dict) -> tuple[Any, str]:
+        """The launched kernel as the candidate's file defines it or came by it, or none and why not."""
+        same = [k for k in self._kernels.get(launch["kernel"], []) if digest(kernel_text(k.fn)) == launch["source"]]
+        if not same and definition(launch["source"], self._text) is None:
+            return None, "no kernel of this name and text is in the candidate's file when it is loaded"
+        if not same:
+            return self._define(launch["kernel"], launch), ""
+        for kernel in same:
+            if captured(kernel.fn) == launch["captured"]:
+                return kernel, ""
+        return None, "it names other helpers or constants when it is compiled for a GPU than when it was run"
+
+    def _define(self, name: str, what: dict) -> Any:
+        """A kernel that is made only when its entry runs: its definition alone, with what it captured."""
+        import triton
+        import triton.language as tl
+
+        key = json.dumps([name, what["source"], what["captured"]], sort_keys=True)
+        if key not in self._built:
+            node = definition(what["source"], self._text)
+            node.decorator_list = []
+            names = dict(self._names)
+            for inner, value in what["captured"].items():
+                if "source" in value:
+                    names[inner] = self._define(inner, value)
+                else:
+                    names[inner] = tl.constexpr(constant_from_json(value["constant"], {}, tl.dtype))
+            exec(compile(ast.Module([node], []), self._path, "exec"), names)
+            self._built[key] = triton.jit(names[node.name])
+        return self._built[key]
 
 
 def build(kernel: Any, launch: dict, capability: int, functions: dict) -> Any:
@@ -206,6 +235,8 @@ def _kernels_of(names: dict) -> dict[str, list]:
             found.setdefault(value.fn.__name__, []).append(value)
         elif hasattr(type(value), "run") and hasattr(value, "fn"):  # Autotuner, Heuristics
             pending.append((value.fn, depth + 1))
+        elif isinstance(value, (staticmethod, classmethod)):
+            pending.append((value.__func__, depth + 1))
         elif isinstance(value, (list, tuple)):
             pending += [(item, depth + 1) for item in value]
         elif isinstance(value, dict):

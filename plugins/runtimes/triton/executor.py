@@ -17,6 +17,7 @@ from triton.runtime import interpreter as upstream
 from triton.runtime.interpreter import InterpreterBuilder
 
 import races
+from memory import Memory
 from launches import Launches, Specialiser
 
 _MOST_PROGRAMS = 1 << 24
@@ -29,7 +30,8 @@ class Watch:
     """What the launches of a call did. `busy` is above zero while the interpreter itself is at work."""
 
     def __init__(self) -> None:
-        self.launches, self.specialise = Launches(), Specialiser()
+        self.launches, self.specialise, self.memory = Launches(), Specialiser(), Memory()
+        self.kernel, self.count = "", 0  # the kernel that runs; launches so far
         self.file = ""  # lines are told of this file only
         self.check_races = True
         self.busy = 0
@@ -108,12 +110,15 @@ def _run(self, *args, grid, warmup, **kwargs):
     if any(n < 0 for n in size) or size[0] * size[1] * size[2] > _MOST_PROGRAMS:
         raise ValueError(f"a grid of {size} cannot be run")
     watch.launches.add(self.fn, signature, constants, divisible, options, size)
+    watch.memory.launch(list(bound.values()))
+    outer, watch.kernel, watch.count = watch.kernel, self.fn.__name__, watch.count + 1
     watch.busy += 1
     try:
         values = {name: arg if name in constexprs else _argument(arg) for name, arg in bound.items()}
         _programs(function, values, size, self.fn.__name__)
     finally:
         watch.busy -= 1
+        watch.kernel = outer
     return None
 
 
@@ -145,38 +150,74 @@ def _programs(function: Callable, values: dict, size: tuple[int, ...], name: str
         watch.end(name, recorder)
 
 
-def _chosen(pointers: np.ndarray, mask: Any) -> np.ndarray:
-    data = mask.data if hasattr(mask, "data") and not isinstance(mask, np.ndarray) else mask
-    data = np.asarray(data)
-    return pointers.reshape(-1) if data.all() else pointers[np.broadcast_to(data, pointers.shape).astype(bool)]
+def _chosen(pointers: np.ndarray, inside: np.ndarray | None) -> np.ndarray:
+    return pointers.reshape(-1) if inside is None else pointers[inside]
 
 
-def _mask(pointers: Any, mask: Any) -> Any:
+def _inside(pointers: np.ndarray, mask: Any) -> np.ndarray | None:
+    """A mask in the shape of the pointers; None where it lets all of them through."""
+    data = np.asarray(mask.data)
+    return None if data.all() else np.broadcast_to(data, pointers.shape).astype(bool)
+
+
+def _mask(mask: Any) -> Any:
     """Block pointers give a bare array as their mask; upstream then asks it for `.data`, which is a buffer."""
     return upstream.TensorHandle(mask, upstream.tl.int1) if isinstance(mask, np.ndarray) else mask
 
 
+def _width(pointers: Any) -> int:
+    return upstream._get_np_dtype(pointers.get_element_ty()).itemsize
+
+
 def _load(original: Callable) -> Callable:
+    """Memory outside every storage is not touched: what is loaded from there is ones bits, and told."""
+
     def create_masked_load(self, ptrs, mask, *rest, **named):  # what follows differs between versions
-        mask = _mask(ptrs, mask)
+        mask = _mask(mask)
+        inside, width = _inside(ptrs.data, mask), _width(ptrs)
+        chosen = _chosen(ptrs.data, inside)
         recorder = watch.recorder
         if recorder and not recorder.full:
-            width = upstream._get_np_dtype(ptrs.get_element_ty()).itemsize
-            recorder.load(_chosen(ptrs.data, mask), width, watch.line())
-        return original(self, ptrs, mask, *rest, **named)
+            recorder.load(chosen, width, watch.line())
+        outside = watch.memory.load(chosen, width) if watch.memory.on else None
+        if outside is None:
+            return original(self, ptrs, mask, *rest, **named)
+        watch.note(f"{watch.kernel} loads outside every tensor (line {watch.line()})")
+        inside = np.ones(ptrs.data.shape, dtype=bool) if inside is None else inside.copy()
+        strange = np.zeros(ptrs.data.shape, dtype=bool)
+        strange[inside] = outside
+        result = original(self, ptrs, _handle(inside & ~strange, mask), *rest, **named)
+        result.data = np.array(result.data)
+        result.data.view(f"u{result.data.dtype.itemsize}")[strange] = (1 << 8 * result.data.dtype.itemsize) - 1
+        return result
 
     return create_masked_load
 
 
+def _handle(data: np.ndarray, like: Any) -> Any:
+    return upstream.TensorHandle(data, like.dtype)
+
+
 def _store(original: Callable) -> Callable:
     def create_masked_store(self, ptrs, value, mask, *rest, **named):
-        mask = _mask(ptrs, mask)
+        mask = _mask(mask)
+        width = _width(ptrs)
+        chosen = _chosen(ptrs.data, _inside(ptrs.data, mask))
+        _refuse_outside(chosen, width)
         recorder = watch.recorder
         if recorder and not recorder.full:
             _record_store(recorder, ptrs, value.data, mask)
-        return original(self, ptrs, value, mask, *rest, **named)
+        result = original(self, ptrs, value, mask, *rest, **named)
+        if watch.memory.on:
+            watch.memory.stored(chosen, width)
+        return result
 
     return create_masked_store
+
+
+def _refuse_outside(addresses: np.ndarray, width: int) -> None:
+    if watch.memory.on and watch.memory.outside(addresses, width):
+        raise IndexError(f"{watch.kernel} stores outside every tensor")
 
 
 def _record_store(recorder: races.Recorder, ptrs: Any, data: np.ndarray, mask: Any) -> None:
@@ -193,19 +234,19 @@ def _record_store(recorder: races.Recorder, ptrs: Any, data: np.ndarray, mask: A
 def _lock(original: Callable) -> Callable:
     """An atomic that programs wait by: compare-and-swap, or an atomic load or poll (newer Tritons)."""
 
-    def create_lock(self, *args, **kwargs):
+    def create_lock(self, ptr, *args, **kwargs):
         if watch.recorder:
             watch.recorder.atomic(True, watch.line())
-        return _unseen(original, self, *args, **kwargs)
+        return _noted(ptr.data.reshape(-1), _width(ptr), _unseen, original, self, ptr, *args, **kwargs)
 
     return create_lock
 
 
 def _atomic_store(original: Callable) -> Callable:
-    def create_atomic_store(self, *args, **kwargs):
+    def create_atomic_store(self, ptr, *args, **kwargs):
         if watch.recorder:
             watch.recorder.atomic(False, watch.line())
-        return _unseen(original, self, *args, **kwargs)
+        return _noted(ptr.data.reshape(-1), _width(ptr), _unseen, original, self, ptr, *args, **kwargs)
 
     return create_atomic_store
 
@@ -226,9 +267,20 @@ def _atomic(original: Callable) -> Callable:
             exchange = operation == upstream._ir.ATOMIC_OP.XCHG
             counts = ptr.data.size == 1 and value.data.dtype.kind in "iu"
             recorder.atomic(exchange or (counts and _result_is_used()), watch.line())
-        return original(self, operation, ptr, value, *rest, **named)
+        mask = rest[0] if rest and hasattr(rest[0], "data") else None
+        inside = None if mask is None else _inside(ptr.data, mask)
+        return _noted(_chosen(ptr.data, inside), _width(ptr), original, self, operation, ptr, value, *rest, **named)
 
     return create_atomic_rmw
+
+
+def _noted(addresses: np.ndarray, width: int, atomic: Callable, *args: Any, **kwargs: Any) -> Any:
+    """An atomic on these addresses."""
+    _refuse_outside(addresses, width)
+    result = atomic(*args, **kwargs)
+    if watch.memory.on:
+        watch.memory.stored(addresses, width)
+    return result
 
 
 def _result_is_used() -> bool:

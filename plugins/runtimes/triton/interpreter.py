@@ -88,9 +88,13 @@ def _fp_to_fp(original: Callable) -> Callable:
 
 
 def _dot(self, a, b, d, input_precision, max_num_imprecise_acc):
-    """Products are summed in fp32 (fp64 for fp64; integers exactly), whatever the accumulator is kept in."""
+    """Products are summed in fp32 (fp64 for fp64; integers exactly), whatever the accumulator is kept in; fp32 operands
+    are cut to TF32 first where that is the precision asked for, which it is by default."""
     wide = np.float64 if a.dtype.scalar.is_int() or a.dtype.scalar == tl.float64 else np.float32
-    product = np.matmul(_values(a).astype(wide), _values(b).astype(wide))
+    left, right = _values(a).astype(wide), _values(b).astype(wide)
+    if a.dtype.scalar == tl.float32 and input_precision == upstream._ir.INPUT_PRECISION.TF32:
+        left, right = numerics.tf32(left), numerics.tf32(right)
+    product = np.matmul(left, right)
     accumulator = _values(d)
     if a.dtype.scalar.is_int():
         return TensorHandle(product.astype(np.int64).astype(accumulator.dtype) + accumulator, d.dtype.scalar)

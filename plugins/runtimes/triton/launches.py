@@ -13,7 +13,7 @@ import math
 import textwrap
 from typing import Any
 
-_MOST = 10_000  # different launches that are kept; further ones only count
+_MOST = 2_000  # different launches that are kept; further ones only count
 
 
 def kernel_text(function: Any) -> str:
@@ -33,20 +33,42 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def stands_in(text: str, candidate: str) -> bool:
-    """Does a kernel's text stand in the candidate's file as a function, whatever its indentation?"""
-    wanted = digest(text)
+def definition(source: str, text: str) -> ast.FunctionDef | None:
+    """The function in a candidate's file whose text has this digest, whatever its indentation."""
     try:
-        tree = ast.parse(candidate)
+        tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
-        return False
-    lines = candidate.splitlines(keepends=True)
+        return None
+    lines = text.splitlines(keepends=True)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             found = textwrap.dedent("".join(lines[node.lineno - 1 : node.end_lineno])).rstrip() + "\n"
-            if digest(found) == wanted and text:
-                return True
-    return False
+            if digest(found) == source:
+                return node
+    return None
+
+
+def captured(function: Any, depth: int = 0) -> dict:
+    """What a kernel's body means besides its text: the constants and the candidate's other kernels that it names, these
+    with theirs. Equal text that captures something else is another kernel."""
+    code, found = function.__code__, {}
+    closure = dict(zip(code.co_freevars, function.__closure__ or ()))
+    for name in (*code.co_names, *code.co_freevars):
+        value = _contents(closure[name]) if name in closure else function.__globals__.get(name)
+        inner = getattr(value, "fn", None)
+        inner = getattr(inner, "fn", inner)  # an autotuner's kernel
+        if inspect.isfunction(inner) and inner.__code__.co_filename == code.co_filename and depth < 8:
+            found[name] = {"source": digest(kernel_text(inner)), "captured": captured(inner, depth + 1)}
+        elif type(value).__name__ in ("constexpr", "dtype"):
+            found[name] = {"constant": constant_to_json(value)}
+    return found
+
+
+def _contents(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # not filled yet
+        return None
 
 
 def constant_to_json(value: Any) -> Any:
@@ -101,6 +123,7 @@ class Launches:
         launch = {
             "kernel": function.__name__,
             "source": self._texts[id(function)][1],
+            "captured": captured(function),
             "signature": signature,
             "constants": {name: constant_to_json(value) for name, value in constants.items()},
             "divisible": divisible,

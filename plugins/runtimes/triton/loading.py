@@ -8,6 +8,8 @@ import traceback
 import types
 from typing import Any
 
+import frames
+
 NAME = "candidate"
 _extract_tb = traceback.extract_tb  # bound at import: a candidate may replace it in its module
 
@@ -29,6 +31,17 @@ def run_file(text: str, path: str) -> types.ModuleType:
     sys.modules[NAME] = module
     exec(compile(text, path, "exec"), module.__dict__)
     return module
+
+
+def hide_own_modules() -> None:
+    """Takes the workers' modules out of what `import` finds: a candidate has no business with them, and its own may
+    bear their names. What is imported already goes on."""
+    here = {os.path.dirname(os.path.abspath(__file__)), os.path.dirname(os.path.abspath(frames.__file__))}
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path) not in here]
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and name != "__main__" and os.path.dirname(os.path.abspath(file)) in here:
+            del sys.modules[name]
 
 
 def original(error: BaseException) -> BaseException:

@@ -25,6 +25,13 @@ _TABLES = {
 }
 
 
+def tf32(values: np.ndarray) -> np.ndarray:
+    """fp32 values to the nearest with 10 bits of mantissa, ties away from zero, as PTX's `cvt.rna.tf32.f32`."""
+    bits = np.ascontiguousarray(values, dtype=np.float32).view(np.uint32)
+    rounded = ((bits + np.uint32(0x1000)) & np.uint32(0xFFFFE000)).view(np.float32)
+    return np.where(np.isfinite(values), rounded, values)
+
+
 def is_packed(name: str) -> bool:
     """Is a Triton dtype kept as a raw pattern here?"""
     return name == "bf16" or name in _FP8

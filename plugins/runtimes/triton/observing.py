@@ -7,6 +7,8 @@ import contextlib
 import os
 from typing import Any, Iterator
 
+import torch
+
 from library import LibraryLog
 
 
@@ -32,21 +34,39 @@ class OnCpu:
         os.environ["TRITON_CACHE_DIR"] = os.path.join(os.getcwd(), "triton")
 
     @contextlib.contextmanager
-    def watching(self, library: bool, kernels: bool) -> Iterator[None]:
-        watch = self._watch
+    def watching(self, library: bool, kernels: bool, arguments: Any, module: Any) -> Iterator[None]:
+        watch, memory = self._watch, self._watch.memory
         watch.clear()
-        self._log = LibraryLog(lambda: watch.busy > 0) if library else None
-        with self._log or contextlib.nullcontext():
-            yield
+        self._log = LibraryLog(lambda: watch.busy > 0, memory, lambda: watch.count) if library else None
+        if library:
+            memory.begin(arguments, _kept(module))
+        memory.on = library
+        try:
+            with self._log or contextlib.nullcontext():
+                yield
+        finally:
+            memory.on = False
 
     def settle(self) -> None:
         """Nothing runs behind the caller's back on the CPU."""
 
-    def tell(self) -> dict:
+    def tell(self, results: Any, arguments: Any) -> dict:
         return {
             "launches": self._watch.launches.tell(),
             "library": self._log.tell() if self._log else [],
             "races": list(self._watch.races),
             "notes": list(self._watch.notes),
             "kernels": [],
+            "memory": self._watch.memory.tell(results, arguments) if self._log else None,
         }
+
+
+def _kept(module: Any) -> list:
+    """Tensors that a module's names hold, by themselves or as a torch module's own."""
+    kept: list = []
+    for value in list(vars(module).values()):
+        if isinstance(value, torch.nn.Module):
+            kept += [*value.parameters(), *value.buffers()]
+        elif isinstance(value, (torch.Tensor, list, tuple, dict)):
+            kept.append(value)
+    return kept

@@ -15,7 +15,7 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 from triton.runtime.jit import JITFunction
 
-from launches import Launches, kernel_text, stands_in
+from launches import Launches, definition, digest, kernel_text
 from library import LibraryLog
 
 _MOST = 100_000
@@ -41,11 +41,11 @@ class OnGpu:
             self._raw.append((function, compiled, grid))
 
     @contextlib.contextmanager
-    def watching(self, library: bool, kernels: bool) -> Iterator[None]:
+    def watching(self, library: bool, kernels: bool, arguments: Any, module: Any) -> Iterator[None]:
         """`kernels` starts torch's profiler, whose first start in a process takes seconds."""
         self._raw, self._notes, self._profile = [], [], None
         self._launches.clear()
-        self._log = LibraryLog(lambda: False) if library else None
+        self._log = LibraryLog(lambda: False, launches=lambda: len(self._raw)) if library else None
         self._recording = True
         try:
             with contextlib.ExitStack() as stack:
@@ -63,7 +63,7 @@ class OnGpu:
     def _is_own(self, function: JITFunction) -> bool:
         """Its source stands in the candidate's text: a kernel that an installed package ships is not its own."""
         try:
-            return stands_in(kernel_text(function.fn), self._text)
+            return definition(digest(kernel_text(function.fn)), self._text) is not None
         except Exception:
             return False
 
@@ -71,7 +71,7 @@ class OnGpu:
         """Waits for the device, on which a call may have left work on any stream; its late errors surface here."""
         _synchronise(self._device)
 
-    def tell(self) -> dict:
+    def tell(self, results: Any, arguments: Any) -> dict:
         for function, compiled, grid in self._raw:
             try:
                 self._launches.add(function.fn, *_specialisation(function, compiled), _three(grid))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import importlib.metadata
+import os
 from typing import Any
 
 import torch
@@ -35,13 +36,22 @@ def prepare(interpreted: bool) -> dict[str, Any]:
         speed.install()
         interpreter.mend()
         executor.install()
+        torch.library.wrap_triton = lambda kernel: kernel  # it knows compiled kernels alone
         _warm()
+        _forget_switch(triton)
     else:
         import on_gpu  # noqa: F401
         from triton.runtime.cache import triton_key
 
         triton_key()  # hashes triton's own files: 0.5 s, once
     return facts
+
+
+def _forget_switch(triton: Any) -> None:
+    """The interpreter stays on, the environment no longer says so: a file must not choose its kernels by it."""
+    if hasattr(triton, "knobs"):
+        triton.knobs.runtime.interpret = True
+        os.environ.pop("TRITON_INTERPRET", None)
 
 
 def _warm() -> None:
