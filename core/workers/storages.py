@@ -18,7 +18,7 @@ from nodes import TreeError
 
 ALIGN = 512  # of contents: what allocators of devices give, so that kernels specialise as on fresh tensors
 ZONE = 512  # bytes of red zone on either side
-PATTERN = 0xA5
+PATTERN = 0xFF  # NaN in every floating type: what is read from there shows
 MOST_STORAGES = 20_000
 _CHUNK = 64 << 20
 # Bound at import: a candidate may replace them in their modules.

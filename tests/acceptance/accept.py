@@ -5,7 +5,8 @@
     nulls       none of the six null answers passes
     mutants     every listed wrong kernel is caught
     references  TritonBench-T's references, answered as candidates under --seeds secrets: right, and not Triton
-    published   published answers on TritonBench-T; --against RUN compares outcomes with those of another device
+    published   published answers on TritonBench-T; --against RUN compares outcomes with those of the
+                other kind of device, each difference with its cause
     kills       --kills times SIGKILL at random moments of the quick start: the same records in the end, nothing left
 
     accept.py [--bin FILE] [--device cpu] [--seeds 5] [--mutants FILE.jsonl] [--only OPERATOR,…] STEP…
@@ -143,8 +144,8 @@ def published(bench: Bench, options: argparse.Namespace) -> tuple[dict, list[str
     done = bench.start("published", [str(shipped(bench, "tritonbench/t_published.yaml")), "--set",
                                      f"secret={secret(options.first_seed)}", "--set", f"runtime.device={bench.device}"])
     other = findings.read_records(Path(options.against) / "records.jsonl") if options.against else []
-    found = findings.find_published(done.records, done.planned, other)
-    return done.manifest, summary.published_text(found, options.against), not found.open
+    found = findings.find_published(done.records, done.planned, other, bench.device == "cpu")
+    return done.manifest, summary.published_text(found, options.against), not found.open and None not in found.differing
 
 
 def kills(bench: Bench, options: argparse.Namespace) -> tuple[dict, list[str], bool]:

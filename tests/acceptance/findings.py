@@ -10,6 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import devices
+
 UNSCORED = {"not_judged", "infrastructure"}
 # No kernel was judged: of a mutant this says nothing about the judge.
 NOTHING_JUDGED = {"no_code", "generation_error", "no_entry"}
@@ -69,7 +71,7 @@ class References:
 class Published:
     outcomes: dict[str, Counter] = field(default_factory=dict)  # model → outcome → number
     compared: int = 0
-    differing: list[Line] = field(default_factory=list)
+    differing: dict[str | None, list[Line]] = field(default_factory=dict)  # cause → samples; None: no cause is known
     open: list[Line] = field(default_factory=list)
 
 
@@ -193,10 +195,10 @@ def add_references(found: References, records: list[dict], planned: int, seed: i
             found.accused.append(line)
 
 
-def find_published(records: list[dict], planned: int, other: list[dict]) -> Published:
-    """`other` are the records of the same plan on another device, or none."""
+def find_published(records: list[dict], planned: int, other: list[dict], on_cpu: bool = True) -> Published:
+    """`other` are the records of the same plan on the other kind of device, or none; `on_cpu`: these are the CPU's."""
     found = Published(open=missing(records, planned, "published"))
-    there = {(record["model"], record["task"], record["draw"]): verdict(record) for record in other}
+    there = {(record["model"], record["task"], record["draw"]): record for record in other}
     for record in records:
         said = verdict(record)
         found.outcomes.setdefault(record["model"], Counter())[said["outcome"]] += 1
@@ -206,9 +208,12 @@ def find_published(records: list[dict], planned: int, other: list[dict]) -> Publ
         if theirs is None:
             continue
         found.compared += 1
-        if theirs["outcome"] != said["outcome"]:
-            found.differing.append(Line(f"{record['model']}, {record['task']}", said["outcome"],
-                                        f"{said['reason']} — there `{theirs['outcome']}` {theirs['reason']}"))
+        if verdict(theirs)["outcome"] == said["outcome"]:
+            continue
+        cause = devices.explain(*((record, theirs) if on_cpu else (theirs, record)))
+        line = Line(f"{record['model']}, {record['task']}", said["outcome"],
+                    f"{said['reason'][:160]} — there `{verdict(theirs)['outcome']}` {verdict(theirs)['reason'][:160]}")
+        found.differing.setdefault(cause, []).append(line)
     return found
 
 

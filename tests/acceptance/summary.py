@@ -85,8 +85,10 @@ def published_text(found: Published, against: str | None) -> list[str]:
     out = ["## Published answers on TritonBench-T", "", *table(["model", "records", *names], rows), "",
            *listed("No verdict", found.open)]
     if against:
-        out += [f"{found.compared - len(found.differing)} of {found.compared} outcomes are those of the other device.",
-                "", *listed("Different", found.differing)]
+        differing = sum(map(len, found.differing.values()))
+        out += [f"{found.compared - differing} of {found.compared} outcomes are those of the other device.", ""]
+        for cause, lines in sorted(found.differing.items(), key=lambda item: (item[0] is not None, -len(item[1]))):
+            out += listed(f"Different ({len(lines)}): {cause}" if cause else "Different, for no known cause", lines)
     return out
 
 

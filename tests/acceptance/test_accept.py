@@ -8,6 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import accept  # noqa: E402
+import devices  # noqa: E402
 import findings  # noqa: E402
 import interruptions  # noqa: E402
 import summary  # noqa: E402
@@ -125,11 +126,34 @@ def test_published_answers_are_compared_sample_by_sample():
     here = {("gpt", "add"): "passed", ("gpt", "mm"): "crash", ("qwen", "add"): "infrastructure"}
     there = {("gpt", "add"): "passed", ("gpt", "mm"): "device_error", ("qwen", "mm"): "passed"}
     found = findings.find_published(published(here), 3, published(there))
-    assert (found.compared, [line.where for line in found.differing]) == (2, ["gpt, mm"])
+    ((cause, (line,)),) = found.differing.items()
+    assert (found.compared, line.where) == (2, "gpt, mm") and cause.startswith("wrong on both")
     assert [line.where for line in found.open] == ["qwen, add"]
     text = "\n".join(summary.published_text(found, "elsewhere"))
     assert "| gpt | 2 | 1 | 0 | 1 |" in text and "1 of 2 outcomes are those" in text
     assert "other device" not in "\n".join(summary.published_text(found, None))
+
+
+def said(outcome, reason="", notes=()):
+    found = record("add", outcome)
+    found["attempts"][0]["verdicts"][0]["reason"] = reason
+    found["attempts"][0]["execution"] = {"notes": list(notes)}
+    return found
+
+
+@pytest.mark.parametrize("cpu, gpu, words", [
+    (said("passed"), said("load_error", "Pointer argument (at 0) cannot be accessed from Triton"), "of the host"),
+    (said("wrong_value", notes=["k loads outside every tensor (line 3)"]), said("passed"), "loads outside"),
+    (said("call_error", "IndexError: k stores outside every tensor"), said("passed"), "stores outside"),
+    (said("wrong_value"), said("call_error", "CompilationError: at 3:4"), "does not compile"),
+    (said("load_error", "No module named 'scipy'"), said("passed"), "package"),
+    (said("timeout"), said("passed"), "too slow"),
+    (said("passed"), said("wrong_value"), None),
+    (said("passed"), said("not_triton"), None),
+])
+def test_a_difference_between_devices_has_a_cause_or_is_told_to_have_none(cpu, gpu, words):
+    cause = devices.explain(cpu, gpu)
+    assert cause is None if words is None else words in cause
 
 
 def fake_run(tmp_path, body):

@@ -178,7 +178,7 @@ def test_red_zones_show_writes_before_and_after(memfd):
     for offset in (-1, 20):
         os.pwrite(fd, b"\0", sink.storages[1]["at"] + offset)
         assert Blocks(sink.storages, fd).damaged() == [1]
-        os.pwrite(fd, b"\xa5", sink.storages[1]["at"] + offset)
+        os.pwrite(fd, b"\xff", sink.storages[1]["at"] + offset)
     assert Blocks(sink.storages, fd).damaged() == []
     got = Decoder(Blocks(sink.storages, fd))(tree)
     assert got[0].data_ptr() % 64 == 0 and got[0].untyped_storage().nbytes() == 20

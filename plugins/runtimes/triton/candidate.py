@@ -92,7 +92,8 @@ class Candidate:
         self._observer = observing.observer(self._device, self._path, self._text)
         loading.hide_own_modules()
         try:
-            self._module = module = loading.run_file(self._text, self._path)
+            with self._observer.loading():
+                self._module = module = loading.run_file(self._text, self._path)
             self._entries = {
                 name: getattr(module, name) for name in request["entries"] if callable(getattr(module, name, None))
             }

@@ -22,6 +22,8 @@ import work
 # Operators that do not look at what they overwrite.
 _OVERWRITES = frozenset("copy_ fill_ zero_ set_ resize_ normal_ uniform_ bernoulli_ random_ exponential_".split())
 
+_SCALAR = 16  # bytes: a storage of one number says no more than an argument of a launch could
+
 
 class Region:
     """One storage: its bytes, what they should be (none where nothing is known of it), which of them kernels made, and
@@ -49,6 +51,8 @@ class Region:
         return self._foreign
 
     def use(self, at: Any, foreign: np.ndarray) -> None:
+        if self.made.size <= _SCALAR:
+            return
         if self.used is None:
             self.used = np.zeros(self.made.size, dtype=bool)
         self.used[at] |= foreign[at]
@@ -196,9 +200,11 @@ class Memory:
             return [], np.ones(flat.size, dtype=bool)
         first = int(np.searchsorted(self._bases, flat.min(), side="right")) - 1
         if first >= 0 and int(flat.max()) + width <= int(self._ends[first]):
-            return [(self._order[first], flat)], None
+            region = self._order[first]
+            return ([], np.ones(flat.size, dtype=bool)) if region.alive.expired() else ([(region, flat)], None)
         index = np.searchsorted(self._bases, flat, side="right").astype(np.int64) - 1
-        outside = (index < 0) | (flat + np.uint64(width) > self._ends[index])
+        gone = np.array([region.alive.expired() for region in self._order])
+        outside = (index < 0) | (flat + np.uint64(width) > self._ends[index]) | gone[index]
         pieces = [(self._order[i], flat[(index == i) & ~outside]) for i in np.unique(index[~outside])]
         return pieces, outside if outside.any() else None
 
