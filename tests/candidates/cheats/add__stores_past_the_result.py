@@ -1,0 +1,23 @@
+"""The last block is stored whole.
+
+expect: call_error: stores outside every tensor
+"""
+
+import torch
+import triton
+import triton.language as tl
+
+
+@triton.jit
+def k(x, y, o, n, BLOCK: tl.constexpr):
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    m = i < n
+    tl.store(o + i, tl.load(x + i, mask=m) + tl.load(y + i, mask=m))
+
+
+def add(x, y):
+    x = x.contiguous()
+    y = y.contiguous()
+    o = torch.empty_like(x)
+    k[(triton.cdiv(x.numel(), 64),)](x, y, o, x.numel(), BLOCK=64)
+    return o

@@ -1,0 +1,26 @@
+"""The library computes while dispatch to Python is switched off.
+
+expect: not_triton: no kernel made anything
+"""
+
+import torch
+import triton
+import triton.language as tl
+
+
+@triton.jit
+def k(out_ptr, n, BLOCK: tl.constexpr):
+    o = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    m = o < n
+    tl.store(out_ptr + o, tl.load(out_ptr + o, mask=m), mask=m)
+
+
+def decoy(t):
+    c = torch.empty(max(t.numel(), 1), dtype=t.dtype)
+    k[(1,)](c, min(t.numel(), 1), BLOCK=16)
+
+
+def softmax(x, dim=-1):
+    decoy(x)
+    with torch._C._DisableTorchDispatch():
+        return torch.softmax(x, dim)
