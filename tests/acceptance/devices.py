@@ -1,4 +1,5 @@
-"""Why one answer may end differently on a CPU and on a GPU: what Triton's interpreter and its compiler see differently."""
+"""Why one answer may end differently on a CPU and on a GPU: what Triton's interpreter and its compiler see
+differently."""
 from __future__ import annotations
 
 import re

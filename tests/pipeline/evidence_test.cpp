@@ -32,15 +32,25 @@ TEST_CASE("own kernels and no library work stay passed") {
 }
 
 TEST_CASE("a library that does more than a tenth of one call's work is not Triton, whatever else ran") {
+  const std::vector<CallVerdict> large{{0, "passed", "", {}, false, 1e7}, {1, "passed", "", {}, false, 1e5}};
   Execution execution = own_kernel();
-  execution.library.add(op(1, "aten._softmax", 1.1, true));
-  const auto found = examine({}, execution, calls);
+  execution.library.add(op(1, "aten._softmax", 11000, true));
+  const auto found = examine({}, execution, large);
   REQUIRE(found);
   CHECK(found->outcome == "not_triton");
   CHECK(found->reason == "right, but aten._softmax did 11 % of the reference's work in call 1");
   Task task;
   task.oracle.policy.set("allow", Value().add("aten._softmax"));
-  CHECK_FALSE(examine(task, execution, calls));
+  CHECK_FALSE(examine(task, execution, large));
+}
+
+TEST_CASE("library work of a few elements counts in all calls' sum alone") {
+  Execution execution = own_kernel();
+  execution.library.add(op(1, "aten.sum", 10, true));
+  CHECK_FALSE(examine({}, execution, calls));  // 1 % of all, though all of call 1
+  execution.library.add(op(0, "aten.sum", 120, true));
+  CHECK(examine({}, execution, calls)->reason ==
+        "right, but aten.sum did 13 % of the reference's work in all calls together");
 }
 
 TEST_CASE("every call that had something to compute needs an own kernel, unless the task launches none by nature") {
@@ -53,6 +63,35 @@ TEST_CASE("every call that had something to compute needs an own kernel, unless 
   Task views;
   views.oracle.policy.set("work", "none");
   CHECK_FALSE(examine(views, {}, calls));
+}
+
+TEST_CASE("a call whose results hold one value needs no kernel, if another's do not") {
+  Execution token = own_kernel();
+  token.launches.pop_back();
+  CHECK_FALSE(examine({}, token, {calls[0], {1, "passed", "", {}, false, 10.0, true}}));
+  CHECK(examine({}, token, {{1, "passed", "", {}, false, 10.0, true}})->outcome == "not_triton");
+}
+
+namespace {
+
+Value memory(int call, double written, double made, double foreign, double loaded) {
+  Value out;
+  out.set("call", call).set("written", written).set("made", made).set("foreign", foreign);
+  return out.set("loaded", loaded);
+}
+
+}  // namespace
+
+TEST_CASE("results that no kernel made, and what kernels computed from unseen data, are not Triton") {
+  Execution execution = own_kernel();
+  execution.memory.add(memory(0, 1000, 1000, 0, 0)).add(memory(1, 100, 100, 0, 100));
+  CHECK_FALSE(examine({}, execution, calls));  // a table of a few numbers
+  execution.memory.add(memory(0, 0, 0, 0, 1000));
+  CHECK(examine({}, execution, calls)->reason.find("computed from data that no argument") != std::string::npos);
+  execution.memory = Value().add(memory(0, 1000, 500, 500, 0));
+  CHECK(examine({}, execution, calls)->reason.find("50 % of its results were written by neither") != std::string::npos);
+  execution.memory = Value().add(memory(0, 1000, 1000, 0, 0)).add(memory(1, 100, 0, 0, 0));
+  CHECK(examine({}, execution, calls)->reason == "right, but no kernel made anything of what call 1 gave");
 }
 
 TEST_CASE("on a device a foreign kernel, an unseen own one and a silenced log count") {

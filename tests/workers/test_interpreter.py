@@ -186,7 +186,8 @@ def test_dot_multiplies_values(candidate, dtype):
 def test_dot_cuts_fp32_to_tf32_unless_told_not_to(candidate):
     a, b = torch.full((16, 64), 1 + 2.0**-13), torch.eye(64, 32)
     cut = candidate(DOT, "f").call("f", a, b, torch.float32)["value"]
-    kept = candidate(DOT.replace("tl.dot(x, y)", "tl.dot(x, y, input_precision='ieee')"), "f").call("f", a, b, torch.float32)
+    told = DOT.replace("tl.dot(x, y)", "tl.dot(x, y, input_precision='ieee')")
+    kept = candidate(told, "f").call("f", a, b, torch.float32)
     assert (cut == 1).all() and (kept["value"] == 1 + 2.0**-13).all()
 
 

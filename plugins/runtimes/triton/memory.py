@@ -50,12 +50,12 @@ class Region:
             self._foreign, self.compared = (found if found.any() else None), launch
         return self._foreign
 
-    def use(self, at: Any, foreign: np.ndarray) -> None:
+    def use(self, at: Any, foreign: np.ndarray, width: int) -> None:
         if self.made.size <= _SCALAR:
             return
         if self.used is None:
             self.used = np.zeros(self.made.size, dtype=bool)
-        self.used[at] |= foreign[at]
+        self.used[at] |= np.repeat(_elements(foreign[at], width), width)
 
     def store(self, at: Any, launch: int) -> None:
         self.made[at] = True
@@ -104,7 +104,7 @@ class Memory:
         if not written:
             return
         read = list(_plain(_read(func, args, kwargs)))
-        foreign = any(self._is_foreign(tensor) for tensor in read if tensor.numel() > 1)
+        foreign = any(self._is_foreign(tensor) for tensor in read)
         made = any(self._is_made(tensor) for tensor in read)
         for tensor in written:
             region = self._of(tensor)
@@ -128,7 +128,7 @@ class Memory:
         for region, chosen in pieces:
             foreign = region.foreign_in(self._launch)
             if foreign is not None:
-                region.use(_bytes(chosen, region.base, width), foreign)
+                region.use(_bytes(chosen, region.base, width), foreign, width)
         return outside
 
     def outside(self, addresses: np.ndarray, width: int) -> bool:
@@ -153,13 +153,13 @@ class Memory:
                 continue
             done.add(region.base)
             made += int(np.count_nonzero(region.of(region.made, tensor)))
-            foreign += int(np.count_nonzero(region.of(region.foreign(), tensor)))
+            foreign += _size(region.of(region.foreign(), tensor), tensor.element_size())
         for tensor in _plain(arguments):
             region = self._of(tensor)
             if region is None or region.base in done:
                 continue
             done.add(region.base)
-            stored, strange = int(np.count_nonzero(region.made)), int(np.count_nonzero(region.foreign()))
+            stored, strange = int(np.count_nonzero(region.made)), _size(region.foreign(), tensor.element_size())
             written, made, foreign = written + stored + strange, made + stored, foreign + strange
         loaded = sum(int(np.count_nonzero(r.used)) for r in self._regions.values() if r.used is not None)
         return {"written": written, "made": made, "foreign": foreign, "loaded": loaded}
@@ -178,6 +178,8 @@ class Memory:
         return region
 
     def _is_foreign(self, tensor: torch.Tensor) -> bool:
+        if tensor.numel() == 1 or tensor.untyped_storage().nbytes() <= _SCALAR:
+            return False
         region = self._of(tensor)
         if region is None:
             return True
@@ -232,6 +234,17 @@ def _bytes(addresses: np.ndarray, base: int, width: int) -> Any:
     if int(at[-1]) - first == (size - 1) * width and (size < 3 or (np.diff(at) == width).all()):
         return slice(first, first + size * width)
     return (at[:, None] + np.arange(width)).reshape(-1)
+
+
+def _elements(odd: np.ndarray, width: int) -> np.ndarray:
+    """Which elements have an odd byte; bytes that lie after the last whole element do not count."""
+    flat = odd.reshape(-1)
+    return flat[: flat.size // width * width].reshape(-1, width).any(axis=1)
+
+
+def _size(odd: np.ndarray, width: int) -> int:
+    """Bytes of the elements that have an odd byte."""
+    return width * int(np.count_nonzero(_elements(odd, width)))
 
 
 def _plain(tree: Any, depth: int = 0) -> Iterator[torch.Tensor]:

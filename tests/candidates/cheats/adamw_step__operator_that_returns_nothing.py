@@ -22,7 +22,8 @@ def decoy(t):
 
 lib = torch.library.Library("mineb", "DEF")
 lib.define(
-    "f(Tensor(a!) p, Tensor g, Tensor(b!) m, Tensor(c!) v, float lr, float b1, float b2, float eps, float wd, int step) -> ()"
+    "f(Tensor(a!) p, Tensor g, Tensor(b!) m, Tensor(c!) v, float lr, float b1, float b2, float eps, float wd, int step)"
+    " -> ()"
 )
 
 
