@@ -81,12 +81,12 @@ bool Filter::matches(const Question& question) const {
 Filter read_filter(const Value& where, const std::string& owner, Errors& errors) {
   Filter filter;
   if (where.is_null()) return filter;
-  const Value values = validate(with_lists(where), where_options, owner + ": where", errors);
+  filter.written = with_lists(where);
+  const Value values = validate(filter.written, where_options, owner + ": where", errors);
   filter.tags = texts(values["tags"]);
   filter.names = texts(values["names"]);
   filter.families = texts(values["family"]);
   read_difficulty(values["difficulty"], owner + ": where", filter, errors);
-  filter.written = where;
   return filter;
 }
 

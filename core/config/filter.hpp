@@ -18,7 +18,7 @@ struct Filter {
   std::vector<std::int64_t> difficulties;
   std::int64_t least{std::numeric_limits<std::int64_t>::min()};  ///< difficulty, inclusive
   std::int64_t most{std::numeric_limits<std::int64_t>::max()};
-  Value written;  ///< as it stood in the config
+  Value written;  ///< as it stood in the config, a text as a list of one
 
   /// Looks at the question's id and at its facts `tags`, `family` and `difficulty`; a fact that is not there matches
   /// nothing.

@@ -88,6 +88,15 @@ def test_the_stored_config_alone_gives_the_same_records(bench: Bench) -> None:
     assert (bench.folder / "out/secret").read_text().strip() in stored
 
 
+def test_the_stored_config_goes_on_in_its_own_folder(bench: Bench) -> None:
+    bench.write(EVERY_ACT, suites=[{"where": {"names": "t*"}, "path": "operators", "use": "operators"}])
+    first = bench.run()
+    starts = bench.starts()
+    again = run(["run", "config.yaml"], bench.folder / "out")
+    assert (again.returncode, again.stdout) == (0, first.stdout), again.stderr
+    assert bench.starts() == starts, "no worker was started"
+
+
 def test_json_is_alone_on_standard_output(bench: Bench) -> None:
     bench.write(EVERY_ACT)
     done = bench.run("out", "--json")
