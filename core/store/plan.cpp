@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "util/json.hpp"
+#include "util/text.hpp"
 
 namespace touchstone {
 
@@ -12,13 +13,7 @@ namespace {
 
 constexpr std::size_t most_shown = 120;  // bytes of a value in a message
 
-std::string show(const Value& value) {
-  std::string text = write_json(value);
-  if (text.size() <= most_shown) return text;
-  std::size_t end = most_shown;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not within a character
-  return text.substr(0, end) + "…";
-}
+std::string show(const Value& value) { return shortened(write_json(value), most_shown); }
 
 std::string name_of(const Value& item) {
   for (const std::string_view key : {"as", "name", "use", "id"})
@@ -67,8 +62,7 @@ void compare_lists(const std::string& path, const Value::Map& before, const Valu
   const std::size_t known = out.size();
   compare_items(path, true, before, now, out);
   const auto same_name = [](const auto& a, const auto& b) { return a.first == b.first; };
-  if (out.size() == known && !std::ranges::equal(before, now, same_name))
-    out.push_back(path + ": is in another order");
+  if (out.size() == known && !std::ranges::equal(before, now, same_name)) out.push_back(path + ": is in another order");
 }
 
 void compare(const std::string& path, const Value& before, const Value& now, std::vector<std::string>& out) {
