@@ -99,6 +99,13 @@ int call_without_own_kernel(const Execution& execution, const std::vector<CallVe
   return -1;
 }
 
+// "call 6, softmax (odd rows)".
+std::string name_of(int index, const std::vector<CallVerdict>& calls) {
+  const auto call = std::find_if(calls.begin(), calls.end(), [&](const CallVerdict& it) { return it.index == index; });
+  const std::string where = call == calls.end() || call->where.empty() ? "" : ", " + call->where;
+  return fmt::format("call {}{}", index, where);
+}
+
 }  // namespace
 
 std::optional<Finding> examine(const Task& task, const Execution& execution, const std::vector<CallVerdict>& calls) {
@@ -111,17 +118,17 @@ std::optional<Finding> examine(const Task& task, const Execution& execution, con
   Value details;
   details.set("own kernel ran", own).set("library share", library.share).set("foreign share", foreign.share);
   if (library.share > library_share_allowed)
-    return Finding{"not_triton",
-                   fmt::format("right, but {} did {:.0f} % of the reference's work in call {}{}", library.op,
-                               100 * library.share, library.call, own ? "" : "; no kernel of its own ran there"),
-                   details};
+    return Finding{
+        "not_triton",
+        fmt::format("right, but {} did {:.0f} % of the reference's work in {}{}", library.op, 100 * library.share,
+                    name_of(library.call, calls), own ? "" : "; no kernel of its own ran there"),
+        details};
   if (foreign.share > library_share_allowed)
     return Finding{"not_triton",
                    fmt::format("right, but kernel {} is not its own and took {:.0f} % of its device time", foreign.op,
                                100 * foreign.share),
                    details};
-  if (!own)
-    return Finding{"not_triton", fmt::format("right, but no kernel of its own ran in call {}", without), details};
+  if (!own) return Finding{"not_triton", "right, but no kernel of its own ran in " + name_of(without, calls), details};
   return {};
 }
 
