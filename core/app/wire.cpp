@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/nearby.hpp"
 #include "config/load.hpp"
 #include "config/schema.hpp"
 #include "host/discovery.hpp"
@@ -10,7 +11,12 @@ namespace touchstone {
 
 WireResult wire_file(App& app, const std::string& path, const std::vector<std::string>& settings) {
   auto root = load_config(path);
-  if (!root) return {nullptr, {root.error()}};
+  if (!root) {
+    Error error = root.error();
+    if (error.code == ErrorCode::io) error.code = ErrorCode::config;  // a wrong path is a wrong argument
+    if (error.hint.empty()) error.hint = file_hint(path);
+    return {nullptr, {std::move(error)}};
+  }
   Errors errors;
   for (const std::string& setting : settings)
     if (auto applied = apply_setting(*root, setting); !applied) append(errors, applied.error());
