@@ -1,8 +1,10 @@
 #include "pipeline/execute.hpp"
 
-#include <chrono>
+#include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
+
 #include "touchstone/outcome.hpp"
 
 namespace touchstone {
@@ -124,7 +126,8 @@ void note_claims(Execution& execution, const CallOutcome& call) {
                                   launch["count"].integer(1), launch["own"].flag(), false});
   }
   append_claims("library", call, false, execution.library);
-  append_claims("races", call, false, execution.races);
+  for (const Value& race : call.reply["races"].list())
+    execution.races.add(fmt::format("{}, in call {}, {}", race.text(), call.call.index, call.call.where()));
 }
 
 void note_call(Executed& executed, CallOutcome call, double seconds) {

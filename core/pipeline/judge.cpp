@@ -13,10 +13,8 @@ namespace {
 // The checker looks at what came back, and at a call that raised: the reference may raise there too.
 bool is_for_checker(const CallOutcome& call) { return call.outcome.empty() || call.outcome == "call_error"; }
 
-std::string where_of(const PlannedCall& call) { return fmt::format("{} ({})", call.entry, call.case_name); }
-
 CallVerdict judge_call(const CallOutcome& call, const std::string& sample, Lane& lane) {
-  CallVerdict out{call.call.index, call.outcome, call.reason, {}, !call.outcome.empty(), 0, where_of(call.call)};
+  CallVerdict out{call.call.index, call.outcome, call.reason, {}, !call.outcome.empty(), 0, call.call.where()};
   if (!is_for_checker(call)) return out;
   Value reply;  // what the comparison reads, without the claims about kernels
   for (const char* key : {"ok", "outcome", "reason", "returned", "after", "gradients", "storages"})
@@ -57,7 +55,7 @@ Verdict worst_of(const std::vector<CallVerdict>& calls, const OpenedTask& opened
   const bool returned = is_called(worst->outcome);
   const auto planned = std::find_if(opened.calls.begin(), opened.calls.end(),
                                     [&](const PlannedCall& call) { return call.index == worst->index; });
-  const std::string where = planned == opened.calls.end() ? "" : where_of(*planned);
+  const std::string where = planned == opened.calls.end() ? "" : planned->where();
   Verdict verdict{judge_name, worst->outcome, returned ? "compare" : "call", {}, {}};
   const std::string all = calls.size() == 1 ? "its only call is" : fmt::format("all {} calls", calls.size());
   verdict.reason = passed ? all + " within the bound" : where + ": " + worst->reason;

@@ -134,6 +134,18 @@ std::string render_attempt(const Task& task, const Attempt& attempt, const Setti
   return out;
 }
 
+Value calls_value(const Execution& execution) {
+  Value calls{Value::List{}};
+  for (const CallReport& call : execution.calls) {
+    Value item;
+    item.set("index", call.index).set("entry", call.entry).set("case", call.case_name).set("phase", call.phase);
+    item.set("status", call.status);
+    if (!call.reason.empty()) item.set("reason", call.reason);
+    calls.add(item);
+  }
+  return calls;
+}
+
 Value attempt_json(const Task& task, const Attempt& attempt, const Setting& setting) {
   Value out, verdicts{Value::List{}}, launches{Value::List{}};
   for (const Verdict& verdict : attempt.verdicts)
@@ -151,7 +163,7 @@ Value attempt_json(const Task& task, const Attempt& attempt, const Setting& sett
                      .set("own", launch.own)
                      .set("arguments", launch.arguments));
   out.set("task", task.question.id).set("device", setting.device).set("secret", setting.secret);
-  out.set("verdicts", verdicts).set("launches", launches);
+  out.set("verdicts", verdicts).set("calls", calls_value(attempt.execution)).set("launches", launches);
   return out.set("library", attempt.execution.library)
       .set("proof", attempt.execution.proof)
       .set("races", attempt.execution.races);

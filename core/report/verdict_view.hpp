@@ -16,6 +16,9 @@ struct Setting {
 std::string render_attempt(const Task& task, const Attempt& attempt, const Setting& setting, bool colour);
 Value attempt_json(const Task& task, const Attempt& attempt, const Setting& setting);
 
+/// Index, case and status of every call.
+Value calls_value(const Execution& execution);
+
 /// What a person would be told to do about a verdict, one line.
 std::string next_step(const Verdict& verdict);
 
