@@ -99,6 +99,7 @@ const std::vector<Subcommand>& commands() {
 void print_error(std::ostream& err, const Error& error) {
   err << (error.where.empty() ? "error: " : error.where + ": ") << error.what << '\n';
   if (!error.hint.empty()) err << "  → " << error.hint << '\n';
+  for (const Error& more : error.also) print_error(err, more);
 }
 
 ExitCode fail(App& app, const std::vector<Error>& errors) {

@@ -37,7 +37,7 @@ struct App {
 /// Commands in the order of the overview.
 const std::vector<Subcommand>& commands();
 
-/// Prints an error on one to three lines: what, where, and what to do.
+/// Prints an error on one to three lines (what, where, and what to do), and those that it holds.
 void print_error(std::ostream& err, const Error& error);
 /// Prints all of them and gives the exit code of the first.
 ExitCode fail(App& app, const std::vector<Error>& errors);

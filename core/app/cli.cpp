@@ -95,8 +95,9 @@ Result<Arguments> parse(const Subcommand& command, const std::vector<std::string
 }
 
 std::string help(const Subcommand& command) {
-  return fmt::format("touchstone {} {}\n\n{}\n\nOptions\n{}{}\nExample\n  {}\n", command.name, command.usage,
-                     command.summary, list(command.flags), list(common_flags()), command.example);
+  const std::string notes = command.notes.empty() ? "" : "\n" + command.notes;
+  return fmt::format("touchstone {} {}\n\n{}\n\nOptions\n{}{}{}\nExample\n  {}\n", command.name, command.usage,
+                     command.summary, list(command.flags), list(common_flags()), notes, command.example);
 }
 
 std::string overview(const std::vector<Subcommand>& commands) {
@@ -106,7 +107,8 @@ std::string overview(const std::vector<Subcommand>& commands) {
   for (const Subcommand& command : commands)
     out += fmt::format("  {:26}{}\n", command.name + " " + command.usage, command.summary);
   return out +
-         "\ntouchstone COMMAND --help says more. Exit codes: 0 done, 1 failed by --fail-on, 2 usage or config, 3 "
+         "\ntouchstone COMMAND --help says more. Exit codes: 0 done, 1 failed by --fail-on or --fail, 2 usage or "
+         "config, 3 "
          "internal,\n"
          "4 environment, 5 nothing selected, 6 budget reached, 130 interrupted.\n";
 }

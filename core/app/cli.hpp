@@ -43,6 +43,7 @@ struct Subcommand {
   std::size_t least{0}, most{0};  ///< how many positional arguments
   std::vector<Flag> flags;
   std::function<ExitCode(const Arguments&, App&)> run;
+  std::string notes{};  ///< what else its help says, lines that end with a newline
 };
 
 /// Flags that every command takes: --json, --plugins DIR, --verbose, --help.

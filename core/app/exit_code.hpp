@@ -7,7 +7,7 @@ namespace touchstone {
 
 enum class ExitCode {
   done = 0,
-  failed = 1,  ///< by --fail-on
+  failed = 1,  ///< by --fail-on, or eval's --fail
   usage = 2,   ///< command line or config
   internal = 3,
   environment = 4,  ///< the machine, a disk, a worker, a plugin

@@ -16,6 +16,7 @@
 #include "store/records.hpp"
 #include "store/run_folder.hpp"
 #include "util/json.hpp"
+#include "util/text.hpp"
 
 namespace touchstone {
 namespace {
@@ -143,10 +144,14 @@ class RunSession {
 
 ExitCode report_wiring(App& app, const WireResult& result) {
   if (!result.wired) return fail(app, result.errors);
-  for (const std::string& note : result.wired->plan.notes) app.log.write(Level::info, note);
-  if (!result.wired->plan.samples.empty()) return ExitCode::done;
-  app.err << "nothing is selected: no task passes `where`, or a suite is empty\n";
-  return ExitCode::nothing;
+  const Plan& plan = result.wired->plan;
+  for (const std::string& note : plan.notes) app.log.write(Level::info, note);
+  if (plan.samples.empty()) app.err << "nothing is selected: no task passes `where`, or a suite is empty\n";
+  for (const Error& miss : plan.misses) {
+    if (!plan.samples.empty()) app.err << "warning: ";
+    print_error(app.err, miss);
+  }
+  return plan.samples.empty() ? ExitCode::nothing : ExitCode::done;
 }
 
 ExitCode run(const Arguments& arguments, App& app) {
@@ -184,8 +189,9 @@ ExitCode check(const Arguments& arguments, App& app) {
     out.set("samples", result.wired->plan.samples.size()).set("tasks", tasks.size()).set("device", wiring.device.id);
     app.out << write_json_pretty(out.set("config", compose(wiring.config)));
   } else {
-    app.out << fmt::format("{}: {} samples of {} tasks by {} models on {}\n", wiring.config.name,
-                           result.wired->plan.samples.size(), tasks.size(), wiring.models.size(), wiring.device.id);
+    app.out << fmt::format("{}: {} of {} by {} on {}\n", wiring.config.name,
+                           counted(result.wired->plan.samples.size(), "sample"), counted(tasks.size(), "task"),
+                           counted(wiring.models.size(), "model"), wiring.device.id);
   }
   return ExitCode::done;
 }

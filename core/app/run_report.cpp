@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "app/manifest.hpp"
+#include "app/nearby.hpp"
 #include "store/records.hpp"
 #include "store/run_folder.hpp"
 #include "util/file_system.hpp"
@@ -28,6 +29,15 @@ void add_reading_notes(const Reading& reading, std::vector<std::string>& notes) 
                                 reading.damaged.size(), reading.damaged.front()));
   if (reading.torn_bytes)
     notes.push_back(fmt::format("an unfinished last line of {} bytes was dropped", reading.torn_bytes));
+}
+
+// A folder without a manifest is a wrong path; one whose manifest cannot be read is a damaged run.
+Error no_run(const RunPaths& paths, const std::string& folder, const Error& cause) {
+  std::error_code absent;
+  if (std::filesystem::exists(paths.manifest(), absent))
+    return {ErrorCode::config, "the run cannot be read: " + cause.what,
+            cause.where.empty() ? paths.manifest() : cause.where};
+  return {ErrorCode::config, "there is no run in " + paths.folder, folder, run_hint(folder)};
 }
 
 std::string device_text(const Value& manifest) {
@@ -54,8 +64,7 @@ ExitCode run_report_command(const Arguments& arguments, App& app) {
 Result<RunReport> read_report(const std::string& folder) {
   const RunPaths paths{std::filesystem::absolute(folder).lexically_normal().string()};
   auto manifest = read_json_file(paths.manifest());
-  if (!manifest)
-    return Error{ErrorCode::config, "there is no run in " + paths.folder, paths.manifest(), manifest.error().what};
+  if (!manifest) return no_run(paths, folder, manifest.error());
   RunReport out{{}, Summary(read_tags((*manifest)["tags"]), static_cast<std::uint64_t>((*manifest)["seed"].integer()))};
   out.heading.run = (*manifest)["run"].text();
   out.heading.folder = paths.folder;

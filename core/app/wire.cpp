@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/nearby.hpp"
 #include "config/load.hpp"
 #include "config/schema.hpp"
 #include "host/discovery.hpp"
@@ -10,25 +11,27 @@ namespace touchstone {
 
 WireResult wire_file(App& app, const std::string& path, const std::vector<std::string>& settings) {
   auto root = load_config(path);
-  if (!root) return {nullptr, {root.error()}};
-  std::vector<Error> errors;
+  if (!root) {
+    Error error = root.error();
+    if (error.code == ErrorCode::io) error.code = ErrorCode::config;  // a wrong path is a wrong argument
+    if (error.hint.empty()) error.hint = file_hint(path);
+    return {nullptr, {std::move(error)}};
+  }
+  Errors errors;
   for (const std::string& setting : settings)
-    if (auto applied = apply_setting(*root, setting); !applied) errors.push_back(applied.error());
-  if (!errors.empty()) return {nullptr, std::move(errors)};
-  return wire_value(app, *root);
+    if (auto applied = apply_setting(*root, setting); !applied) append(errors, applied.error());
+  return wire_value(app, *root, std::move(errors));
 }
 
-WireResult wire_value(App& app, const Value& root) {
-  std::vector<Error> errors;
+WireResult wire_value(App& app, const Value& root, Errors errors) {
   PipelineConfig config = read_pipeline(root, find_options(app.registry), errors);
-  if (!errors.empty()) return {nullptr, std::move(errors)};
-  auto wiring = make_wiring(std::move(config), app.registry, app.host);
-  if (!wiring) return {nullptr, {wiring.error()}};
-  auto wired = std::make_unique<Wired>(Wired{std::move(*wiring), {}});
-  auto plan = select_samples(wired->wiring);
-  if (!plan) return {nullptr, {plan.error()}};
-  wired->plan = std::move(*plan);
-  return {std::move(wired), {}};
+  auto wired = std::make_unique<Wired>(Wired{make_wiring(std::move(config), app.registry, app.host, errors), {}});
+  const std::size_t before = errors.size();
+  Plan& plan = wired->plan = select_samples(wired->wiring, errors);
+  if (errors.empty()) return {std::move(wired), {}};
+  const bool know_all_tasks = errors.size() == before;
+  if (know_all_tasks && plan.samples.empty()) errors.insert(errors.end(), plan.misses.begin(), plan.misses.end());
+  return {nullptr, std::move(errors)};
 }
 
 Result<PluginBlock> check_alone(App& app, const std::string& kind, const std::string& name, const Value& options) {

@@ -17,13 +17,14 @@ struct Wired {
 /// Either everything, or all that is wrong (every error of a file at once).
 struct WireResult {
   std::unique_ptr<Wired> wired;
-  std::vector<Error> errors;
+  Errors errors;
 };
 
-/// Reads a file with --set's, checks it against the options of the plugins it names, creates them and makes the plan.
+/// Reads a file with --set's, checks it against the options of the plugins it names, creates them and makes the plan;
+/// goes on after an error as far as it can, so that one call tells them all.
 WireResult wire_file(App& app, const std::string& path, const std::vector<std::string>& settings);
-/// The same for a config made in memory.
-WireResult wire_value(App& app, const Value& root);
+/// The same for a config made in memory; `errors` are those that were found before.
+WireResult wire_value(App& app, const Value& root, Errors errors = {});
 
 Result<PluginBlock> check_alone(App& app, const std::string& kind, const std::string& name, const Value& options);
 

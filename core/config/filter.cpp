@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "config/schema.hpp"
+#include "util/nearest.hpp"
 #include "util/text.hpp"
 
 namespace touchstone {
@@ -63,6 +64,15 @@ bool has_any(const std::vector<std::string>& wanted, const Value& present) {
          });
 }
 
+/// The nearest of what there is, or all of it where it is little.
+std::string present(const std::string& wanted, const std::set<std::string>& seen) {
+  std::vector<std::string> all;
+  for (const std::string& text : seen)
+    if (!text.empty()) all.push_back(text);
+  if (const auto near = nearest(wanted, all)) return fmt::format("did you mean {}?", *near);
+  return all.empty() ? "" : "there are: " + shortened(join(all, ", "), 200);
+}
+
 }  // namespace
 
 bool Filter::matches(const Question& question) const {
@@ -78,15 +88,43 @@ bool Filter::matches(const Question& question) const {
          (difficulty.is_integer() && std::ranges::find(difficulties, difficulty.integer()) != difficulties.end());
 }
 
+bool FilterUse::matches(const Question& question) {
+  names_.insert(question.id);
+  const Value &tags = question.facts["tags"], &family = question.facts["family"];
+  for (const Value& tag : tags.is_list() ? tags.list() : Value::List{tags}) tags_.insert(tag.text());
+  families_.insert(family.text());
+  const bool passes = filter_.matches(question);
+  ++(passes ? passed_ : dropped_);
+  return passes;
+}
+
+Errors FilterUse::misses(const std::string& owner) const {
+  Errors out;
+  for (const auto& [key, seen] : {std::pair{"names", &names_}, {"tags", &tags_}, {"family", &families_}})
+    for (const Value& wanted : filter_.written[key].list()) {
+      const auto fits = [&](const std::string& text) { return matches_pattern(wanted.text(), text); };
+      const bool hit =
+          std::string_view(key) == "names" ? std::ranges::any_of(*seen, fits) : seen->contains(wanted.text());
+      if (!hit)
+        out.push_back(config_error(wanted.place,
+                                   fmt::format("{}: where: {}: no task has '{}'", owner, key, wanted.text()),
+                                   present(wanted.text(), *seen)));
+    }
+  if (out.empty() && passed_ == 0 && dropped_ > 0)
+    out.push_back(config_error(filter_.written.place, fmt::format("{}: where: no task passes all of it", owner),
+                               "each key is met by some task, but no task meets them all"));
+  return out;
+}
+
 Filter read_filter(const Value& where, const std::string& owner, Errors& errors) {
   Filter filter;
   if (where.is_null()) return filter;
-  const Value values = validate(with_lists(where), where_options, owner + ": where", errors);
+  filter.written = with_lists(where);
+  const Value values = validate(filter.written, where_options, owner + ": where", errors);
   filter.tags = texts(values["tags"]);
   filter.names = texts(values["names"]);
   filter.families = texts(values["family"]);
   read_difficulty(values["difficulty"], owner + ": where", filter, errors);
-  filter.written = where;
   return filter;
 }
 

@@ -95,9 +95,12 @@ PipelineConfig read_pipeline(const Value& root, const FindOptions& find_options,
   out.models = read_list(values, "models", "model", find_options, errors);
   out.prompts = read_prompts(values["prompts"], errors);
   if (!values["runtime"].is_null()) {
+    const std::size_t before = errors.size();
     RuntimeBlock runtime = read_runtime(values["runtime"], find_options, errors);
     out.runtime = std::move(runtime.block);
-    out.device = std::move(runtime.device);
+    out.device = runtime.device.text();
+    out.device_place = runtime.device.place;
+    if (errors.size() > before) out.runtime.use.clear();
   }
   out.judges = distinct(values["judges"], "judges", errors);
   out.metrics = read_list(values, "metrics", "metric", find_options, errors);

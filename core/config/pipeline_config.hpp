@@ -42,6 +42,7 @@ struct PipelineConfig {
   std::vector<std::string> judges;
   PluginBlock runtime;
   std::string device{"auto"};
+  Place device_place;
   int draws{0};  ///< answers wanted of a model to each task; 0: all that it has, or one
   LimitsConfig limits;
   std::vector<std::string> report;
@@ -51,8 +52,8 @@ struct PipelineConfig {
 /// The options that a plugin declares, or why it cannot be had; config does not know how plugins are found.
 using FindOptions = std::function<Result<std::span<const Option>>(const std::string& kind, const std::string& name)>;
 
-/// Checks a whole pipeline file (after include and --set). Adds every error there is to `errors`; the config is only
-/// fit for use when it added none.
+/// Checks a whole pipeline file (after include and --set). Adds every error there is to `errors`; when it added
+/// any, the config is only fit for finding more: plugin blocks with a mistake are left out, the runtime has no name.
 PipelineConfig read_pipeline(const Value& root, const FindOptions& find_options, Errors& errors);
 
 /// The full config with its defaults, such that read_pipeline of it gives the same pipeline; secrets as "(secret)".

@@ -3,15 +3,11 @@
 
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "touchstone/error.hpp"
 #include "touchstone/value.hpp"
 
 namespace touchstone {
-
-/// All that is wrong with what a person wrote, in the order in which it was found.
-using Errors = std::vector<Error>;
 
 /// "file:line:column", the name alone where there is no line ("--set seed=x"), or nothing.
 inline std::string place_text(const Place& place) {

@@ -27,17 +27,18 @@ Parts parted(const Value& item, std::span<const Option> core_keys) {
   return out;
 }
 
-std::string owner_of(const std::string& kind, const Value& item) {
+/// "model 'replay'", or what the file calls it, "models[0]", where it has no name.
+std::string owner_of(const std::string& kind, const std::string& key, const Value& item) {
   const std::string use = item["use"].text();
-  return use.empty() ? kind : fmt::format("{} '{}'", kind, use);
+  return use.empty() ? key : fmt::format("{} '{}'", kind, use);
 }
 
-PluginBlock read_block(const Value& item, const std::string& kind, const FindOptions& find_options, Errors& errors,
-                       Value& core) {
+PluginBlock read_block(const Value& item, const std::string& kind, const std::string& key,
+                       const FindOptions& find_options, Errors& errors, Value& core) {
   PluginBlock block;
   block.kind = kind;
   block.place = item.place;
-  const std::string owner = owner_of(kind, item);
+  const std::string owner = owner_of(kind, key, item);
   const Parts parts = parted(item, block_options(kind));
   core = validate(parts.core, block_options(kind), owner, errors);
   block.use = core["use"].text();
@@ -67,7 +68,8 @@ Value as_map(const Value& item, const std::string& owner, Errors& errors) {
     out.place = item.place;
     return out;
   }
-  errors.push_back(config_error(item.place, owner + ": expected the name of a plugin, or a map with 'use'"));
+  errors.push_back(config_error(item.place, owner + ": expected the name of a plugin, or a map with 'use'",
+                                item.is_null() ? null_hint : ""));
   return {};
 }
 
@@ -93,18 +95,20 @@ std::vector<PluginBlock> read_blocks(const Value& list, const BlockList& which, 
     return out;
   }
   std::map<std::string, Place> seen;
-  for (const Value& item : list.list()) {
-    const Value map = as_map(item, which.key, errors);
+  for (std::size_t i = 0; i < list.list().size(); ++i) {
+    const std::string key = fmt::format("{}[{}]", which.key, i);
+    const std::size_t before = errors.size();
+    const Value map = as_map(list.list()[i], key, errors);
     if (map.is_null()) continue;
     Value core;
-    PluginBlock block = read_block(map, which.kind, find_options, errors, core);
+    PluginBlock block = read_block(map, which.kind, key, find_options, errors, core);
     const auto [first, is_new] = seen.emplace(block.name, block.place);
     if (!is_new && !block.name.empty())
       errors.push_back(config_error(
           block.place,
           fmt::format("{}: the name '{}' is taken at {}", which.key, block.name, place_text(first->second)),
           "give one of them another name: as: NAME"));
-    out.push_back(std::move(block));
+    if (errors.size() == before) out.push_back(std::move(block));
   }
   return out;
 }
@@ -113,8 +117,8 @@ RuntimeBlock read_runtime(const Value& value, const FindOptions& find_options, E
   const Value map = as_map(value, "runtime", errors);
   if (map.is_null()) return {};
   Value core;
-  RuntimeBlock out{read_block(map, "runtime", find_options, errors, core), {}};
-  out.device = core["device"].text();
+  RuntimeBlock out{read_block(map, "runtime", "runtime", find_options, errors, core), {}};
+  out.device = core["device"];
   return out;
 }
 

@@ -11,12 +11,13 @@ struct BlockList {
 };
 
 /// An item is a map with `use`, or a text that stands for {use: text}. Names of instances are unique in the list.
+/// A block with a mistake is left out.
 std::vector<PluginBlock> read_blocks(const Value& list, const BlockList& which, const FindOptions& find_options,
                                      Errors& errors);
 
 struct RuntimeBlock {
   PluginBlock block;
-  std::string device;
+  Value device;  ///< a text
 };
 RuntimeBlock read_runtime(const Value& value, const FindOptions& find_options, Errors& errors);
 

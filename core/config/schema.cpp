@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "config/scalar.hpp"
 #include "config/yaml_reader.hpp"
 #include "util/nearest.hpp"
 #include "util/text.hpp"
@@ -28,7 +29,7 @@ std::string shown(const Value& value) {
   if (value.is_integer()) return fmt::format("the number {}", value.integer());
   if (value.is_number()) return fmt::format("the number {}", value.number());
   const std::string& text = value.text();
-  return fmt::format("'{}'", text.size() > 60 ? text.substr(0, 57) + "..." : text);
+  return fmt::format("'{}'", shortened(text, 60));
 }
 
 std::string limit_text(const Option& option, double limit) {
@@ -45,24 +46,42 @@ std::string range_text(const Option& option) {
   return high ? fmt::format(", at most {}", limit_text(option, option.most)) : "";
 }
 
-Problem wrong_type(const Value& given, const Option& option) {
-  Problem problem{fmt::format("expected {}, found {}", expectation(option), shown(given))};
+/// One text where a list is wanted: the list to write, where that would be right.
+std::string list_hint(const std::string& text, const Option& option) {
+  const auto choices = split(option.choices, '|');
+  if (option.choices.empty() || std::ranges::find(choices, text) != choices.end())
+    return fmt::format("write [{}]", text);
+  return fmt::format("write a list, such as [{}]", nearest(text, choices).value_or(choices.front()));
+}
+
+/// A list of texts in which something is no text.
+Problem wrong_item(const Value& list) {
+  const auto item = std::ranges::find_if(list.list(), [](const Value& value) { return !value.is_text(); });
+  if (item->is_map() || item->is_list()) return {fmt::format("expected a list of texts, found {} in it", shown(*item))};
+  return {fmt::format("expected a list of texts, found {} in it", shown(*item)),
+          fmt::format("put it in quotes: \"{}\"", write_scalar(*item))};
+}
+
+std::string wrong_type_hint(const Value& given, const Option& option) {
   static constexpr std::string_view yes[] = {"yes", "on", "y", "True", "TRUE", "Yes", "On"};
   static constexpr std::string_view no[] = {"no", "off", "n", "False", "FALSE", "No", "Off"};
   const auto is_any = [&](const auto& words) { return std::ranges::find(words, given.text()) != std::end(words); };
-  if (option.type == OptionType::flag && is_any(yes))
-    problem.hint = "write true";
-  else if (option.type == OptionType::flag && is_any(no))
-    problem.hint = "write false";
-  else if (option.type == OptionType::duration && given.is_number())
-    problem.hint = fmt::format("add a unit: {}s", given.number());
-  else if (option.type == OptionType::bytes && given.is_number())
-    problem.hint = fmt::format("add a unit: {}B", given.number());
-  else if (option.type == OptionType::texts && given.is_text())
-    problem.hint = fmt::format("write [{}]", given.text());
-  else if (given.is_number() || given.is_flag())
-    problem.hint = option.type == OptionType::text ? "put it in quotes" : "";
-  return problem;
+  const bool words = option.type == OptionType::text || option.type == OptionType::choice ||
+                     option.type == OptionType::path || option.type == OptionType::texts;
+  if (option.type == OptionType::flag && is_any(yes)) return "write true";
+  if (option.type == OptionType::flag && is_any(no)) return "write false";
+  if (option.type == OptionType::duration && given.is_number()) return fmt::format("add a unit: {}s", given.number());
+  if (option.type == OptionType::bytes && given.is_number()) return fmt::format("add a unit: {}B", given.number());
+  if (option.type == OptionType::texts && given.is_text()) return list_hint(given.text(), option);
+  if (option.type == OptionType::integer && given.is_number() && given.number() == std::floor(given.number()))
+    return fmt::format("write {:.0f}", given.number());
+  if (given.is_null() && words) return null_hint;
+  return option.type == OptionType::text && (given.is_number() || given.is_flag()) ? "put it in quotes" : "";
+}
+
+Problem wrong_type(const Value& given, const Option& option) {
+  if (option.type == OptionType::texts && given.is_list()) return wrong_item(given);
+  return {fmt::format("expected {}, found {}", expectation(option), shown(given)), wrong_type_hint(given, option)};
 }
 
 /// The name of the environment variable that a path starts with ("$DATA/x"), or nothing.

@@ -27,6 +27,9 @@ Value unvalidate(const Value& effective, std::span<const Option> options);
 /// "a duration such as 500ms, 2s, 3min or 1h, at least 1s": what an option takes, for people.
 std::string expectation(const Option& option);
 
+/// What to say where YAML's null stands and a text is wanted: there is a plugin of that name.
+inline constexpr const char* null_hint = "where the word null is meant, put it in quotes: \"null\"";
+
 /// "flag", "integer", …: the name of a type, as `describe` shows it.
 std::string type_name(OptionType type);
 

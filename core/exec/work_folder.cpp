@@ -105,7 +105,9 @@ std::string WorkFolder::log_tail(std::size_t most) const {
   std::string out(std::min(most, static_cast<std::size_t>(info.st_size)), '\0');
   const ssize_t size = ::pread(log_.get(), out.data(), out.size(), info.st_size - static_cast<off_t>(out.size()));
   out.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-  return out;
+  if (static_cast<std::size_t>(info.st_size) <= most) return out;
+  const std::size_t blank = out.find_first_of(" \n");  // no half a word in front
+  return "…" + out.substr(blank < out.size() / 2 ? blank + 1 : 0);
 }
 
 }  // namespace touchstone

@@ -22,7 +22,7 @@ class WorkFolder {
   const std::string& path() const { return path_; }
   std::string work() const { return path_ + "/work"; }
   std::string log() const { return path_ + "/log"; }
-  /// The last `most` bytes of what the worker printed.
+  /// The last `most` bytes of what the worker printed; where that is not all, "…" and what follows the first blank.
   std::string log_tail(std::size_t most) const;
 
  private:

@@ -17,6 +17,7 @@ namespace touchstone {
 struct PlannedCall {
   int index{0};
   std::string entry, case_name, phase;  ///< phase: check, redrawn, bench
+  std::string where() const { return entry + " (" + case_name + ")"; }
 };
 
 /// What a checker made of a task.

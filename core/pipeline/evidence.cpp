@@ -30,8 +30,6 @@ std::optional<Finding> does_not_compile(const Execution& execution) {
   return {};
 }
 
-std::string in_call(int call) { return call < 0 ? "in all calls together" : fmt::format("in call {}", call); }
-
 // A share of the reference's work, in which call (-1: all together), and what did most of it.
 struct Share {
   double share{0};
@@ -122,17 +120,25 @@ std::vector<int> computed_calls(const std::vector<CallVerdict>& calls) {
   return out;
 }
 
+// "call 6, softmax (odd rows)".
+std::string name_of(int index, const std::vector<CallVerdict>& calls) {
+  const auto call = std::find_if(calls.begin(), calls.end(), [&](const CallVerdict& it) { return it.index == index; });
+  const std::string where = call == calls.end() || call->where.empty() ? "" : ", " + call->where;
+  return fmt::format("call {}{}", index, where);
+}
+
 // What no kernel computed, though kernels ran: results, or what kernels computed from, that came past everything seen.
-std::optional<Finding> unseen(const Execution& execution, const std::vector<int>& calls) {
+std::optional<Finding> unseen(const Execution& execution, const std::vector<CallVerdict>& calls) {
+  const std::vector<int> computed = computed_calls(calls);
   double written = 0, foreign = 0, loaded = 0;
   for (const Value& item : execution.memory.list()) {
-    if (std::find(calls.begin(), calls.end(), item["call"].integer(-1)) == calls.end()) continue;
+    const int call = static_cast<int>(item["call"].integer(-1));
+    if (std::find(computed.begin(), computed.end(), call) == computed.end()) continue;
     written += item["written"].number();
     foreign += item["foreign"].number();
     loaded += item["loaded"].number();
     if (item["written"].number() > 0 && item["made"].number() == 0)
-      return Finding{"not_triton",
-                     fmt::format("right, but no kernel made anything of what call {} gave", item["call"].integer()),
+      return Finding{"not_triton", "right, but no kernel made anything of what came of " + name_of(call, calls),
                      Value().set("memory", item)};
   }
   const Value details = Value().set("memory", execution.memory);
@@ -169,16 +175,16 @@ std::optional<Finding> examine(const Task& task, const Execution& execution, con
     return Finding{
         "not_triton",
         fmt::format("right, but {} did {:.0f} % of the reference's work {}{}", library.op, 100 * library.share,
-                    in_call(library.call), own ? "" : fmt::format("; no kernel of its own ran in call {}", *without)),
+                    library.call < 0 ? "in all calls together" : "in " + name_of(library.call, calls),
+                    own ? "" : "; no kernel of its own ran in " + name_of(*without, calls)),
         details};
   if (foreign.share > library_share_allowed)
     return Finding{"not_triton",
                    fmt::format("right, but kernel {} is not its own and took {:.0f} % of its device time", foreign.op,
                                100 * foreign.share),
                    details};
-  if (!own)
-    return Finding{"not_triton", fmt::format("right, but no kernel of its own ran in call {}", *without), details};
-  return unseen(execution, computed);
+  if (!own) return Finding{"not_triton", "right, but no kernel of its own ran in " + name_of(*without, calls), details};
+  return unseen(execution, calls);
 }
 
 }  // namespace touchstone

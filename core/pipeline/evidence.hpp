@@ -17,6 +17,7 @@ struct CallVerdict {
   Value details;
   bool raised{false};        ///< it raised, as the reference does
   double reference_work{0};  ///< elements moved and multiply-adds of the reference's compute operators
+  std::string where{};       ///< entry and case: "softmax (odd rows)"
   bool trivial{false};       ///< every result holds one value only: no kernel need have made it
 };
 

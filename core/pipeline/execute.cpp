@@ -1,5 +1,7 @@
 #include "pipeline/execute.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -126,7 +128,8 @@ void note_claims(Execution& execution, const CallOutcome& call) {
                                   launch["count"].integer(1), launch["own"].flag(), false});
   }
   append_claims("library", call, false, execution.library);
-  append_claims("races", call, false, execution.races);
+  for (const Value& race : call.reply["races"].list())
+    execution.races.add(fmt::format("{}, in call {}, {}", race.text(), call.call.index, call.call.where()));
   if (Value memory = call.reply["memory"]; memory.is_map()) execution.memory.add(memory.set("call", call.call.index));
   for (const Value& note : call.reply["notes"].list()) {
     const auto& known = execution.notes.list();

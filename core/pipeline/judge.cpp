@@ -14,7 +14,7 @@ namespace {
 bool is_for_checker(const CallOutcome& call) { return call.outcome.empty() || call.outcome == "call_error"; }
 
 CallVerdict judge_call(const CallOutcome& call, const std::string& sample, Lane& lane) {
-  CallVerdict out{call.call.index, call.outcome, call.reason, {}, !call.outcome.empty(), 0};
+  CallVerdict out{call.call.index, call.outcome, call.reason, {}, !call.outcome.empty(), 0, call.call.where()};
   if (!is_for_checker(call)) return out;
   Value reply;  // what the comparison reads, without the claims about kernels
   for (const char* key : {"ok", "outcome", "reason", "returned", "after", "gradients", "storages"})
@@ -52,14 +52,14 @@ Verdict worst_of(const std::vector<CallVerdict>& calls, const OpenedTask& opened
     return weight(a.outcome) < weight(b.outcome);
   });
   if (worst == calls.end()) return plain_verdict(judge_name, "infrastructure", "call", "no call was made");
-  const auto planned = std::find_if(opened.calls.begin(), opened.calls.end(),
-                                    [&](const PlannedCall& call) { return call.index == worst->index; });
   const bool passed = worst->outcome == "passed";
   const bool returned = is_called(worst->outcome);
-  std::string where;
-  if (planned != opened.calls.end()) where = fmt::format("{} ({})", planned->entry, planned->case_name);
+  const auto planned = std::find_if(opened.calls.begin(), opened.calls.end(),
+                                    [&](const PlannedCall& call) { return call.index == worst->index; });
+  const std::string where = planned == opened.calls.end() ? "" : planned->where();
   Verdict verdict{judge_name, worst->outcome, returned ? "compare" : "call", {}, {}};
-  verdict.reason = passed ? fmt::format("all {} calls within the bound", calls.size()) : where + ": " + worst->reason;
+  const std::string all = calls.size() == 1 ? "its only call is" : fmt::format("all {} calls", calls.size());
+  verdict.reason = passed ? all + " within the bound" : where + ": " + worst->reason;
   verdict.details.set("calls", calls.size());
   if (passed) return verdict;
   const long failed =

@@ -1,5 +1,6 @@
 #include "pipeline/publish.hpp"
 
+#include "report/verdict_view.hpp"
 #include "util/hash.hpp"
 
 namespace touchstone {
@@ -22,14 +23,7 @@ Value candidate_value(const Candidate& candidate) {
 }
 
 Value execution_value(const Execution& execution) {
-  Value calls{Value::List{}}, launches{Value::List{}};
-  for (const CallReport& call : execution.calls) {
-    Value item;
-    item.set("index", call.index).set("entry", call.entry).set("case", call.case_name).set("phase", call.phase);
-    item.set("status", call.status);
-    if (!call.reason.empty()) item.set("reason", call.reason);
-    calls.add(item);
-  }
+  Value launches{Value::List{}};
   for (const Launch& launch : execution.launches) {
     Value item;
     item.set("kernel", launch.kernel).set("source", launch.source).set("arguments", launch.arguments);
@@ -37,7 +31,7 @@ Value execution_value(const Execution& execution) {
         item.set("count", launch.count).set("own", launch.own).set("evidence", launch.traced ? "traced" : "claim"));
   }
   Value out;
-  return out.set("calls", calls)
+  return out.set("calls", calls_value(execution))
       .set("launches", launches)
       .set("library", execution.library)
       .set("races", execution.races)

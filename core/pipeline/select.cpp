@@ -8,6 +8,7 @@
 #include "pipeline/prompt.hpp"
 #include "util/hash.hpp"
 #include "util/json.hpp"
+#include "util/text.hpp"
 
 namespace touchstone {
 namespace {
@@ -29,19 +30,21 @@ struct Selected {
   std::shared_ptr<const Task> task;
 };
 
-Result<std::vector<Selected>> tasks_of(const WiredSuite& suite, Plan& plan) {
+std::vector<Selected> tasks_of(const WiredSuite& suite, Plan& plan, Errors& errors) {
   std::vector<Selected> out;
-  long dropped = 0;
+  FilterUse where(suite.where);
   const auto take = [&](Task task) {
-    if (!suite.where.matches(task.question)) return ++dropped, true;
+    if (!where.matches(task.question)) return true;
     std::string hash = sha256_hex(write_json(task_value(task)));
     out.push_back({suite.name, std::move(hash), std::make_shared<const Task>(std::move(task))});
     return true;
   };
   const auto done = guarded(
       suite.name, [&] { return suite.plugin->tasks(take); }, "tasks");
-  if (!done) return done.error();
-  if (dropped) plan.notes.push_back(fmt::format("{} tasks of suite {} left out by where", dropped, suite.name));
+  if (!done) append(errors, done.error());
+  if (where.dropped())
+    plan.notes.push_back(fmt::format("{} of suite {} left out by where", counted(where.dropped(), "task"), suite.name));
+  for (Error& miss : where.misses(fmt::format("suite '{}'", suite.name))) plan.misses.push_back(std::move(miss));
   return out;
 }
 
@@ -58,7 +61,10 @@ int draws_of(const WiredModel& model, const Task& task, int wanted) {
 class Planner {
  public:
   Planner(const Wiring& wiring, Plan& plan) : wiring_(wiring), plan_(plan) {
-    for (const WiredModel& model : wiring.models) identities_.push_back(write_json(model.plugin->identity()));
+    for (const WiredModel& model : wiring.models) {
+      identities_.push_back(write_json(model.plugin->identity()));
+      wheres_.emplace_back(model.where);
+    }
     for (const std::string& judge : wiring.config.judges) judges_ += judge + ",";
   }
 
@@ -69,7 +75,7 @@ class Planner {
                                judges_ + "\n" + wiring_.device.family;
     for (std::size_t i = 0; i < wiring_.models.size(); ++i) {
       const WiredModel& model = wiring_.models[i];
-      if (!model.where.matches(selected.task->question)) continue;
+      if (!wheres_[i].matches(selected.task->question)) continue;
       const int draws = draws_of(model, *selected.task, wiring_.config.draws);
       for (int draw = 0; draw < draws; ++draw) {
         const std::string all =
@@ -81,10 +87,17 @@ class Planner {
     return None{};
   }
 
+  void add_misses() {
+    for (std::size_t i = 0; i < wheres_.size(); ++i)
+      for (Error& miss : wheres_[i].misses(fmt::format("model '{}'", wiring_.models[i].name)))
+        plan_.misses.push_back(std::move(miss));
+  }
+
  private:
   const Wiring& wiring_;
   Plan& plan_;
   std::vector<std::string> identities_;
+  std::vector<FilterUse> wheres_;
   std::string judges_;
 };
 
@@ -102,16 +115,14 @@ Value identity_of(const Wiring& wiring, const Plan& plan) {
 
 }  // namespace
 
-Result<Plan> select_samples(const Wiring& wiring) {
+Plan select_samples(const Wiring& wiring, Errors& errors) {
   Plan plan;
   Planner planner(wiring, plan);
-  for (const WiredSuite& suite : wiring.suites) {
-    const auto tasks = tasks_of(suite, plan);
-    if (!tasks) return tasks.error();
-    for (const Selected& selected : *tasks)
+  for (const WiredSuite& suite : wiring.suites)
+    for (const Selected& selected : tasks_of(suite, plan, errors))
       for (const std::string& style : wiring.config.prompts)
-        if (auto added = planner.add(selected, style); !added) return added.error();
-  }
+        if (auto added = planner.add(selected, style); !added) append(errors, added.error());
+  planner.add_misses();
   plan.identity = identity_of(wiring, plan);
   return plan;
 }

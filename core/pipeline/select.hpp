@@ -23,9 +23,11 @@ struct Plan {
   std::vector<PlannedSample> samples;
   Value identity;  ///< what shaped the plan: a changed one is refused on resume, with the difference
   std::vector<std::string> notes;
+  Errors misses;  ///< what in a `where` fits no task: harmless where other samples are left
 };
 
-/// suites x prompts x models x draws, after `where`. Errors: a suite that cannot be read.
-Result<Plan> select_samples(const Wiring& wiring);
+/// suites x prompts x models x draws, after `where`. Adds to `errors` every suite that cannot be read and every task
+/// that cannot be asked; the plan then lacks them.
+Plan select_samples(const Wiring& wiring, Errors& errors);
 
 }  // namespace touchstone

@@ -9,34 +9,61 @@
 namespace touchstone {
 namespace {
 
+// Adds what kept an instance from being made; an error with no place of its own gets that of its block.
+void refuse(const PluginBlock& block, Error error, Errors& errors) {
+  if (error.where == block.name) {
+    error.what = fmt::format("{} '{}': {}", block.kind, block.name, error.what);
+    error.where = place_text(block.place);
+  }
+  append(errors, std::move(error));
+}
+
 template <class Interface, class Into>
-std::optional<Error> create_all(const std::vector<PluginBlock>& blocks, Registry& registry, Host& host, Into& into) {
+void create_all(const std::vector<PluginBlock>& blocks, Registry& registry, Host& host, Into& into, Errors& errors) {
   for (const PluginBlock& block : blocks) {
     auto made = registry.create<Interface>(block, host);
-    if (!made) return made.error();
+    if (!made) {
+      refuse(block, made.error(), errors);
+      continue;
+    }
     auto& instance = into.emplace_back();
     instance.name = block.name;
     instance.plugin = std::move(*made);
     if constexpr (requires { instance.where; }) instance.where = block.where;
   }
-  return {};
 }
 
-Error no_device(const std::string& wanted, const std::vector<Device>& devices) {
+Error no_device(const PipelineConfig& config, const std::vector<Device>& devices) {
+  const std::string& wanted = config.device;
   std::string present;
   for (const Device& device : devices)
     present += fmt::format("{}{}{}", present.empty() ? "" : "; ", device.id,
                            device.trouble.empty() ? "" : " (unusable: " + device.trouble + ")");
   const std::string what =
       wanted == "auto" ? "no device can be used here" : fmt::format("there is no device '{}' to use", wanted);
-  return {ErrorCode::environment, what, "runtime.device", "present: " + (present.empty() ? "none" : present)};
+  const std::string place = place_text(config.device_place);
+  return {ErrorCode::environment, "runtime: device: " + what, place.empty() ? "runtime.device" : place,
+          "present: " + (present.empty() ? "none" : present)};
 }
 
 // The device named, by id or family; `auto` is the first that can be used.
-Result<Device> choose(const std::string& wanted, const std::vector<Device>& devices) {
+Result<Device> choose(const PipelineConfig& config, const std::vector<Device>& devices) {
+  const std::string& wanted = config.device;
   for (const Device& device : devices)
     if (device.trouble.empty() && (wanted == "auto" || device.id == wanted || device.family == wanted)) return device;
-  return no_device(wanted, devices);
+  return no_device(config, devices);
+}
+
+void find_device(const PipelineConfig& config, Registry& registry, Host& host, Wiring& out, Errors& errors) {
+  auto runtime = registry.create<Runtime>(config.runtime, host);
+  if (!runtime) return refuse(config.runtime, runtime.error(), errors);
+  out.runtime = std::move(*runtime);
+  const auto devices = guarded(
+      config.runtime.name, [&] { return out.runtime->devices(); }, "devices");
+  if (!devices) return refuse(config.runtime, devices.error(), errors);
+  auto device = choose(config, *devices);
+  if (!device) return append(errors, device.error());
+  out.device = std::move(*device);
 }
 
 }  // namespace
@@ -61,21 +88,13 @@ Needs Wiring::needs() const {
   return out;
 }
 
-Result<Wiring> make_wiring(PipelineConfig config, Registry& registry, Host& host) {
+Wiring make_wiring(PipelineConfig config, Registry& registry, Host& host, Errors& errors) {
   Wiring out;
-  auto runtime = registry.create<Runtime>(config.runtime, host);
-  if (!runtime) return runtime.error();
-  out.runtime = std::move(*runtime);
-  const auto devices = guarded(
-      config.runtime.name, [&] { return out.runtime->devices(); }, "devices");
-  if (!devices) return devices.error();
-  auto device = choose(config.device, *devices);
-  if (!device) return device.error();
-  out.device = std::move(*device);
-  if (auto error = create_all<OperatorSuite>(config.suites, registry, host, out.suites)) return *error;
-  if (auto error = create_all<ModelBackend>(config.models, registry, host, out.models)) return *error;
-  if (auto error = create_all<Metric>(config.metrics, registry, host, out.metrics)) return *error;
-  if (auto error = create_all<Profiler>(config.profilers, registry, host, out.profilers)) return *error;
+  create_all<OperatorSuite>(config.suites, registry, host, out.suites, errors);
+  create_all<ModelBackend>(config.models, registry, host, out.models, errors);
+  create_all<Metric>(config.metrics, registry, host, out.metrics, errors);
+  create_all<Profiler>(config.profilers, registry, host, out.profilers, errors);
+  if (!config.runtime.use.empty()) find_device(config, registry, host, out, errors);
   out.config = std::move(config);
   return out;
 }

@@ -44,7 +44,9 @@ struct Wiring {
 };
 
 /// Creates everything the config names and chooses the device: the one named, or the first without trouble for `auto`.
-/// Errors: a plugin that cannot be loaded or created; no such device (with the list of those present).
-Result<Wiring> make_wiring(PipelineConfig config, Registry& registry, Host& host);
+/// Adds to `errors` every plugin that cannot be loaded or created, and a device that is not there (with the list of
+/// those present); what is left out then is only fit for finding more errors. A runtime without a name was refused
+/// before.
+Wiring make_wiring(PipelineConfig config, Registry& registry, Host& host, Errors& errors);
 
 }  // namespace touchstone

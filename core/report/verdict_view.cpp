@@ -79,9 +79,17 @@ std::string calls(const Execution& execution, const Verdict& verdict) {
   return out;
 }
 
+// By exit(), sys.exit() or os._exit(): an exit status, or the exception that would have become one.
+bool ended_itself(const Verdict& verdict) {
+  const auto says = [&](std::string_view words) { return verdict.reason.find(words) != std::string::npos; };
+  if (verdict.outcome == "crash") return says("without an answer: exit ");
+  return (verdict.outcome == "call_error" || verdict.outcome == "load_error") && says("SystemExit");
+}
+
 }  // namespace
 
-std::string next_step(const std::string& outcome) {
+std::string next_step(const Verdict& verdict) {
+  if (ended_itself(verdict)) return "remove exit(), sys.exit() and os._exit(): an entry returns its result";
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> steps{{
       {"passed", "nothing: it is right. A config with the latency metric, on a GPU, shows how fast it is"},
       {"not_triton", "move the computation into your own kernel; a library may only allocate, copy and reshape"},
@@ -93,7 +101,7 @@ std::string next_step(const std::string& outcome) {
       {"call_error", "mend the line named above and run again"},
       {"load_error", "mend the line named above and run again"},
       {"no_entry", "define the entry named above at the top level of the file"},
-      {"no_code", "the file holds no code that parses"},
+      {"no_code", "write code that parses and defines the entry"},
       {"timeout", "look for a loop that does not end, or a grid that is far too large"},
       {"device_error", "look for out-of-bounds addresses: run under compute-sanitizer"},
       {"crash", "look for out-of-bounds addresses"},
@@ -103,14 +111,14 @@ std::string next_step(const std::string& outcome) {
       {"infrastructure", "this is ours: run touchstone doctor"},
   }};
   for (const auto& [name, step] : steps)
-    if (name == outcome) return std::string(step);
+    if (name == verdict.outcome) return std::string(step);
   return "";
 }
 
-std::string render_attempt(const Task& task, const Attempt& attempt, const std::string& device, bool colour) {
+std::string render_attempt(const Task& task, const Attempt& attempt, const Setting& setting, bool colour) {
   std::string out;
   for (const Verdict& verdict : attempt.verdicts) {
-    out += fmt::format("{}  on {}  (judge {})\n\n", task.question.id, device, verdict.judge);
+    out += fmt::format("{}  on {}  (judge {})\n\n", task.question.id, setting.device, verdict.judge);
     out += "  " + painted(verdict.outcome, colour) + "  " + printable(verdict.reason) + "\n\n";
     out += row("calls", calls(attempt.execution, verdict));
     const std::string far = distance(verdict.details["evidence"]);
@@ -119,13 +127,26 @@ std::string render_attempt(const Task& task, const Attempt& attempt, const std::
       out += row("kernels", kernels(attempt.execution));
       out += row("library", library(attempt.execution));
     }
-    if (!attempt.execution.log.empty()) out += row("printed", attempt.execution.log.substr(0, 200));
-    out += row("next", next_step(verdict.outcome));
+    if (!attempt.execution.log.empty()) out += row("printed", shortened(attempt.execution.log, 200));
+    out += row("secret", setting.secret + " (--secret draws the same inputs again)");
+    out += row("next", next_step(verdict));
   }
   return out;
 }
 
-Value attempt_json(const Task& task, const Attempt& attempt, const std::string& device) {
+Value calls_value(const Execution& execution) {
+  Value calls{Value::List{}};
+  for (const CallReport& call : execution.calls) {
+    Value item;
+    item.set("index", call.index).set("entry", call.entry).set("case", call.case_name).set("phase", call.phase);
+    item.set("status", call.status);
+    if (!call.reason.empty()) item.set("reason", call.reason);
+    calls.add(item);
+  }
+  return calls;
+}
+
+Value attempt_json(const Task& task, const Attempt& attempt, const Setting& setting) {
   Value out, verdicts{Value::List{}}, launches{Value::List{}};
   for (const Verdict& verdict : attempt.verdicts)
     verdicts.add(Value()
@@ -134,14 +155,15 @@ Value attempt_json(const Task& task, const Attempt& attempt, const std::string& 
                      .set("phase", verdict.phase)
                      .set("reason", verdict.reason)
                      .set("details", verdict.details)
-                     .set("next", next_step(verdict.outcome)));
+                     .set("next", next_step(verdict)));
   for (const Launch& launch : attempt.execution.launches)
     launches.add(Value()
                      .set("kernel", launch.kernel)
                      .set("count", launch.count)
                      .set("own", launch.own)
                      .set("arguments", launch.arguments));
-  out.set("task", task.question.id).set("device", device).set("verdicts", verdicts).set("launches", launches);
+  out.set("task", task.question.id).set("device", setting.device).set("secret", setting.secret);
+  out.set("verdicts", verdicts).set("calls", calls_value(attempt.execution)).set("launches", launches);
   return out.set("library", attempt.execution.library)
       .set("proof", attempt.execution.proof)
       .set("races", attempt.execution.races)

@@ -8,10 +8,18 @@
 
 namespace touchstone {
 
-std::string render_attempt(const Task& task, const Attempt& attempt, const std::string& device, bool colour);
-Value attempt_json(const Task& task, const Attempt& attempt, const std::string& device);
+/// Where and with what inputs an attempt was judged: the secret gives the same inputs again.
+struct Setting {
+  std::string device, secret;
+};
 
-/// What a person would be told to do about an outcome, one line.
-std::string next_step(const std::string& outcome);
+std::string render_attempt(const Task& task, const Attempt& attempt, const Setting& setting, bool colour);
+Value attempt_json(const Task& task, const Attempt& attempt, const Setting& setting);
+
+/// Index, case and status of every call.
+Value calls_value(const Execution& execution);
+
+/// What a person would be told to do about a verdict, one line.
+std::string next_step(const Verdict& verdict);
 
 }  // namespace touchstone

@@ -1,9 +1,11 @@
 #include "store/plan.hpp"
 
+#include <algorithm>
 #include <set>
 #include <string_view>
 
 #include "util/json.hpp"
+#include "util/text.hpp"
 
 namespace touchstone {
 
@@ -11,13 +13,7 @@ namespace {
 
 constexpr std::size_t most_shown = 120;  // bytes of a value in a message
 
-std::string show(const Value& value) {
-  std::string text = write_json(value);
-  if (text.size() <= most_shown) return text;
-  std::size_t end = most_shown;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not within a character
-  return text.substr(0, end) + "…";
-}
+std::string show(const Value& value) { return shortened(write_json(value), most_shown); }
 
 std::string name_of(const Value& item) {
   for (const std::string_view key : {"as", "name", "use", "id"})
@@ -60,16 +56,22 @@ void compare_items(const std::string& path, bool list, const Value::Map& before,
     if (!find(now, key)) out.push_back(at(key) + ": is gone, was " + show(value));
 }
 
-void compare(const std::string& path, const Value& before, const Value& now, std::vector<std::string>& out) {
-  if (before == now) return;
+/// The order of a list means something (models, judges); that of a map's keys does not.
+void compare_lists(const std::string& path, const Value::Map& before, const Value::Map& now,
+                   std::vector<std::string>& out) {
   const std::size_t known = out.size();
+  compare_items(path, true, before, now, out);
+  const auto same_name = [](const auto& a, const auto& b) { return a.first == b.first; };
+  if (out.size() == known && !std::ranges::equal(before, now, same_name)) out.push_back(path + ": is in another order");
+}
+
+void compare(const std::string& path, const Value& before, const Value& now, std::vector<std::string>& out) {
   if (before.is_map() && now.is_map())
     compare_items(path, false, before.map(), now.map(), out);
   else if (before.is_list() && now.is_list())
-    compare_items(path, true, named(before.list()), named(now.list()), out);
-  else
+    compare_lists(path, named(before.list()), named(now.list()), out);
+  else if (before != now)
     out.push_back(path + ": was " + show(before) + ", is now " + show(now));
-  if (out.size() == known) out.push_back(path + ": is in another order");
 }
 
 }  // namespace

@@ -20,6 +20,12 @@ std::string_view trim(std::string_view text);
 /// characters (C0, DEL, C1 in UTF-8) a question mark.
 std::string printable(std::string_view text);
 
+/// At most `most` bytes of a text, cut where a word ends if one does (else where a character does), and "…" for the
+/// rest.
+std::string shortened(std::string_view text, std::size_t most);
+/// "1 task", "12 tasks": a number and its noun, which takes an s.
+std::string counted(std::size_t number, std::string_view noun);
+
 /// A decimal whole number: an optional sign, no leading zero, nothing else. Nothing where it does not fit int64.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 /// A finite decimal number: 1, -1.5, .5, 2e-3. Nothing for hex, inf, nan or trailing text.

@@ -97,7 +97,7 @@ def _tell(path: str, y: torch.Tensor, r: torch.Tensor, bad: torch.Tensor, allowe
     rows = _rows(bad)
     reason = f"{path} {what}; {count} of {y.numel()} elements wrong{rows}" + (f": {why}" if why else "")
     examples = [{"index": list(i), "got": plain(float(y[i])), "expected": plain(float(r[i]))}
-                for i in (at, *_first(bad, HANDFUL - 1))]
+                for i in dict.fromkeys((at, *_first(bad, HANDFUL - 1)))]
     details = {"argument": path, "index": list(at), "got": plain(got), "expected": plain(want), "error": plain(off),
                "bound": plain(limit), "ratio": plain(times), "wrong_count": count, "n": y.numel(), "examples": examples}
     return Finding("wrong_value", reason, details)

@@ -172,8 +172,10 @@ def quick(monkeypatch):
 
 
 def test_kills_are_counted_and_the_records_compared(tmp_path, quick):
-    ready = 'cat $records > "$2/records.jsonl"; while :; do :; done'
-    found = fake_run(tmp_path, f'[ -f "$2/more" ] && exit 0; [ -f "$2/records.jsonl" ] && touch "$2/more"; {ready}')
+    # Written by the first run only: a kill between the emptying of a file and the writing would lose a record.
+    once = 'if [ -f "$2/records.jsonl" ]; then touch "$2/more"; else cat $records > "$2/records.jsonl"; fi'
+    loop = "i=0; while [ $i -lt 3000000 ]; do i=$((i+1)); done"  # ends by itself, should a kill come before the touch
+    found = fake_run(tmp_path, f'[ -f "$2/more" ] && exit 0; {once}; {loop}')
     assert (found.kills, found.records, found.wrong) == (2, 1, [])
 
 

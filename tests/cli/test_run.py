@@ -88,6 +88,15 @@ def test_the_stored_config_alone_gives_the_same_records(bench: Bench) -> None:
     assert (bench.folder / "out/secret").read_text().strip() in stored
 
 
+def test_the_stored_config_goes_on_in_its_own_folder(bench: Bench) -> None:
+    bench.write(EVERY_ACT, suites=[{"where": {"names": "t*"}, "path": "operators", "use": "operators"}])
+    first = bench.run()
+    starts = bench.starts()
+    again = run(["run", "config.yaml"], bench.folder / "out")
+    assert (again.returncode, again.stdout) == (0, first.stdout), again.stderr
+    assert bench.starts() == starts, "no worker was started"
+
+
 def test_json_is_alone_on_standard_output(bench: Bench) -> None:
     bench.write(EVERY_ACT)
     done = bench.run("out", "--json")
@@ -163,3 +172,14 @@ def test_a_parent_that_cannot_start_is_no_verdict(bench: Bench) -> None:
 def test_the_report_of_a_folder_that_holds_no_run(tmp_path: pathlib.Path) -> None:
     done = run(["report", str(tmp_path)], tmp_path)
     assert done.returncode == 2 and "there is no run" in done.stderr
+    assert "touchstone run CONFIG makes a run" in done.stderr
+
+
+def test_the_runs_there_are_are_named_where_a_wrong_one_is_asked_for(bench: Bench) -> None:
+    bench.write(["right"])
+    assert bench.run("runs/first").returncode == bench.run("runs/second").returncode == 0
+    for asked, says in (("runs/fisrt", "did you mean runs/first?"), ("second", "did you mean runs/second?"),
+                        ("nowhere", "there are: runs/first, runs/second"),
+                        ("runs", "there are: runs/first, runs/second")):
+        done = run(["report", asked], bench.folder)
+        assert done.returncode == 2 and says in done.stderr, done.stderr

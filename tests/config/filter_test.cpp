@@ -58,3 +58,24 @@ TEST_CASE("a filter that is not understood is an error, not an empty filter") {
   CHECK(error("tags: [1]").find("expected a list of texts") != std::string::npos);
   CHECK(error("[a]").find("expected a map of options") != std::string::npos);
 }
+
+TEST_CASE("what fits no task is told with its place and the nearest name") {
+  const auto misses = [](const std::string& where) {
+    Errors errors;
+    const Filter filter = read_filter(*read_yaml(where, "f"), "suite 'x'", errors);
+    FilterUse use(filter);
+    for (const char* id : {"softmax", "add"})
+      use.matches({id, {id}, {}, *read_yaml("{family: norm, difficulty: 2, tags: [quickstart]}", "q")});
+    return use.misses("suite 'x'");
+  };
+  CHECK(misses("").empty());
+  CHECK(misses("{names: [soft*, add], tags: quickstart}").empty());
+  const Errors names = misses("names: [softmax, sotfmax, gelu]");
+  REQUIRE(names.size() == 2);
+  CHECK(names[0].what == "suite 'x': where: names: no task has 'sotfmax'");
+  CHECK(names[0].where == "f:1:18");
+  CHECK(names[0].hint == "did you mean softmax?");
+  CHECK(names[1].hint == "there are: add, softmax");
+  CHECK(misses("family: nrom").front().hint == "did you mean norm?");
+  CHECK(misses("{tags: [quickstart], difficulty: 5}").front().what == "suite 'x': where: no task passes all of it");
+}

@@ -123,7 +123,7 @@ TEST_CASE("each rule of the core's own keys") {
   CHECK(error_with("prompts: [simple]", "prompts: simple").find("prompts: expected a list of styles") !=
         std::string::npos);
   CHECK(error_with("[accuracy]", "accuracy").find("metrics: expected a list of plugins") != std::string::npos);
-  CHECK(error_with("[accuracy]", "[1]").find("metrics: expected the name of a plugin, or a map with 'use'") !=
+  CHECK(error_with("[accuracy]", "[1]").find("metrics[0]: expected the name of a plugin, or a map with 'use'") !=
         std::string::npos);
   CHECK(error_with("[accuracy]", "[accuracy, accuracy]") ==
         "/c/f.yaml:9:21: metrics: the name 'accuracy' is taken at /c/f.yaml:9:11 (give one of them another name: as: "

@@ -95,7 +95,10 @@ TEST_CASE("each wrong type says what was found and what to write") {
   CHECK(only_error("count: 1.5").find("found the number 1.5") != std::string::npos);
   CHECK(only_error("count:").find("found nothing") != std::string::npos);
   CHECK(only_error("words: a").find("expected a list of texts, found 'a' (write [a])") != std::string::npos);
-  CHECK(only_error("words: [a, 1]").find("found a list") != std::string::npos);
+  CHECK(only_error("words: [a, 10]").find("found the number 10 in it (put it in quotes: \"10\")") != std::string::npos);
+  CHECK(only_error("words: [a, [b]]").find("found a list in it") != std::string::npos);
+  CHECK(only_error("key: null").find("put it in quotes: \"null\"") != std::string::npos);
+  CHECK(only_error("count: 1e3").find("(write 1000)") != std::string::npos);
   CHECK(only_error("memory: 5").find("(add a unit: 5B)") != std::string::npos);
   CHECK(only_error("scale: fast").find("expected a number, found 'fast'") != std::string::npos);
   CHECK(only_error("wait: 2h").find("found '2h'") != std::string::npos);

@@ -23,7 +23,10 @@ TEST_CASE("a work folder is private and goes with its owner") {
     CHECK((fs::status(folder.work()).permissions() & fs::perms::mask) == fs::perms::owner_all);
     CHECK(folder.log_tail(10).empty());
     std::ofstream(folder.log()) << "0123456789";
-    CHECK(folder.log_tail(4) == "6789");
+    CHECK(folder.log_tail(10) == "0123456789");
+    CHECK(folder.log_tail(4) == "…6789");
+    std::ofstream(folder.log()) << "printed many words";
+    CHECK(folder.log_tail(13) == "…many words");
   }
   CHECK_FALSE(fs::exists(path));
 }

@@ -20,7 +20,8 @@ Value kernel(int call, double seconds, bool own, Value started_by) {
   return Value().set("call", call).set("name", "gemm").set("seconds", seconds).set("own", own).set("op", started_by);
 }
 
-const std::vector<CallVerdict> calls{{0, "passed", "", {}, false, 1000.0}, {1, "passed", "", {}, false, 10.0}};
+const std::vector<CallVerdict> calls{{0, "passed", "", {}, false, 1000.0},
+                                     {1, "passed", "", {}, false, 10.0, "softmax (odd rows)"}};
 
 }  // namespace
 
@@ -32,13 +33,14 @@ TEST_CASE("own kernels and no library work stay passed") {
 }
 
 TEST_CASE("a library that does more than a tenth of one call's work is not Triton, whatever else ran") {
-  const std::vector<CallVerdict> large{{0, "passed", "", {}, false, 1e7}, {1, "passed", "", {}, false, 1e5}};
+  const std::vector<CallVerdict> large{{0, "passed", "", {}, false, 1e7},
+                                       {1, "passed", "", {}, false, 1e5, "softmax (odd rows)"}};
   Execution execution = own_kernel();
   execution.library.add(op(1, "aten._softmax", 11000, true));
   const auto found = examine({}, execution, large);
   REQUIRE(found);
   CHECK(found->outcome == "not_triton");
-  CHECK(found->reason == "right, but aten._softmax did 11 % of the reference's work in call 1");
+  CHECK(found->reason == "right, but aten._softmax did 11 % of the reference's work in call 1, softmax (odd rows)");
   Task task;
   task.oracle.policy.set("allow", Value().add("aten._softmax"));
   CHECK_FALSE(examine(task, execution, large));
@@ -57,7 +59,7 @@ TEST_CASE("every call that had something to compute needs an own kernel, unless 
   CHECK(examine({}, {}, calls)->reason == "right, but no kernel of its own ran in call 0");
   Execution token = own_kernel();
   token.launches.pop_back();
-  CHECK(examine({}, token, calls)->reason == "right, but no kernel of its own ran in call 1");
+  CHECK(examine({}, token, calls)->reason == "right, but no kernel of its own ran in call 1, softmax (odd rows)");
   CHECK_FALSE(examine({}, token, {calls[0], {1, "passed", "", {}, true, 10.0}}));  // it raised, as it must
   CHECK_FALSE(examine({}, token, {calls[0], {1, "passed", "", {}, false, 0.0}}));  // nothing to compute
   Task views;
@@ -68,8 +70,8 @@ TEST_CASE("every call that had something to compute needs an own kernel, unless 
 TEST_CASE("a call whose results hold one value needs no kernel, if another's do not") {
   Execution token = own_kernel();
   token.launches.pop_back();
-  CHECK_FALSE(examine({}, token, {calls[0], {1, "passed", "", {}, false, 10.0, true}}));
-  CHECK(examine({}, token, {{1, "passed", "", {}, false, 10.0, true}})->outcome == "not_triton");
+  CHECK_FALSE(examine({}, token, {calls[0], {1, "passed", "", {}, false, 10.0, "", true}}));
+  CHECK(examine({}, token, {{1, "passed", "", {}, false, 10.0, "", true}})->outcome == "not_triton");
 }
 
 namespace {
@@ -91,7 +93,8 @@ TEST_CASE("results that no kernel made, and what kernels computed from unseen da
   execution.memory = Value().add(memory(0, 1000, 500, 500, 0));
   CHECK(examine({}, execution, calls)->reason.find("50 % of its results were written by neither") != std::string::npos);
   execution.memory = Value().add(memory(0, 1000, 1000, 0, 0)).add(memory(1, 100, 0, 0, 0));
-  CHECK(examine({}, execution, calls)->reason == "right, but no kernel made anything of what call 1 gave");
+  CHECK(examine({}, execution, calls)->reason ==
+        "right, but no kernel made anything of what came of call 1, softmax (odd rows)");
 }
 
 TEST_CASE("on a device a foreign kernel, an unseen own one and a silenced log count") {
@@ -107,7 +110,7 @@ TEST_CASE("on a device a foreign kernel, an unseen own one and a silenced log co
   CHECK(examine({}, execution, calls)->reason ==
         "right, but kernel gemm is not its own and took 17 % of its device time");
   execution.kernels = Value().add(kernel(0, 1, true, {}));
-  CHECK(examine({}, execution, calls)->reason == "right, but no kernel of its own ran in call 1");
+  CHECK(examine({}, execution, calls)->reason == "right, but no kernel of its own ran in call 1, softmax (odd rows)");
 }
 
 TEST_CASE("a race is a wrong value, a kernel that does not compile a load error") {

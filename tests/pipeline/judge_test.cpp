@@ -32,6 +32,9 @@ TEST_CASE("the worst call wins and says where") {
 
 TEST_CASE("all passed is passed; none at all is ours") {
   CHECK(worst_of({verdict(0, "passed"), verdict(1, "passed")}, two_calls(), "strict").outcome == "passed");
+  CHECK(worst_of({verdict(0, "passed"), verdict(1, "passed")}, two_calls(), "strict").reason ==
+        "all 2 calls within the bound");
+  CHECK(worst_of({verdict(0, "passed")}, two_calls(), "strict").reason == "its only call is within the bound");
   CHECK(worst_of({}, two_calls(), "strict").outcome == "infrastructure");
 }
 

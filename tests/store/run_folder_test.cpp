@@ -112,4 +112,6 @@ TEST_CASE("plans are compared in words") {
         "n[1]: was 2, is now 3");
   const Value order = Value().add("p").add("q"), other = Value().add("q").add("p");
   CHECK(compare_plans(Value().set("n", order), Value().set("n", other)).front() == "n: is in another order");
+  const Value ab = Value().set("a", 1).set("b", 2), ba = Value().set("b", 2).set("a", 1);
+  CHECK(compare_plans(Value().set("n", Value().add(ab)), Value().set("n", Value().add(ba))).empty());
 }

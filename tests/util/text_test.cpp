@@ -14,6 +14,16 @@ TEST_CASE("split, join and trim") {
   CHECK(trim("  ").empty());
 }
 
+TEST_CASE("what is cut ends with a word") {
+  CHECK(shortened("ten letters", 11) == "ten letters");
+  CHECK(shortened("one two three", 10) == "one two…");
+  CHECK(shortened("one two three", 7) == "one two…");
+  CHECK(shortened("a verylongwordwithoutanend", 20) == "a verylongwordwithou…");
+  CHECK(shortened("äöüß", 3) == "ä…");
+  CHECK(counted(1, "task") == "1 task");
+  CHECK(counted(0, "task") == "0 tasks");
+}
+
 TEST_CASE("only decimal whole numbers are integers") {
   CHECK(parse_integer("-12") == -12);
   CHECK(parse_integer("0") == 0);
@@ -62,7 +72,8 @@ TEST_CASE("what is formatted is read back the same") {
 TEST_CASE("what others wrote cannot steer a terminal") {
   CHECK(printable("\x1b[31mred\x1b[0m\a\x7f") == "?[31mred?[0m??");
   CHECK(printable("one\ntwo\tthree\r") == "one two three ");
-  CHECK(printable("\xc2\x9b" "2J é → \xc2") == "?2J é → \xc2");
+  CHECK(printable("\xc2\x9b"
+                  "2J é → \xc2") == "?2J é → \xc2");
   CHECK(printable("") == "");
 }
 

@@ -2,6 +2,8 @@
 // What can go wrong, as a value: errors never cross a plugin's border as exceptions.
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace touchstone {
 
@@ -23,6 +25,25 @@ struct Error {
   std::string what;
   std::string where{};
   std::string hint{};
+  std::vector<Error> also{};  ///< further errors that were found with this one, in order
 };
+
+/// All that is wrong, in the order in which it was found; none of them holds others.
+using Errors = std::vector<Error>;
+
+/// Adds an error, and those that it holds behind it.
+inline void append(Errors& errors, Error error) {
+  Errors also = std::exchange(error.also, {});
+  errors.push_back(std::move(error));
+  for (Error& more : also) append(errors, std::move(more));
+}
+
+/// Several errors as one, for a Result: the first holds the others. `errors` is not empty.
+inline Error joined(Errors errors) {
+  Error first = std::move(errors.front());
+  errors.erase(errors.begin());
+  first.also = std::move(errors);
+  return first;
+}
 
 }  // namespace touchstone

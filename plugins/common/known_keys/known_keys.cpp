@@ -21,18 +21,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-std::string hint_for(std::string_view given, std::span<const std::string_view> known) {
-  std::string all;
-  std::string_view nearest;
-  std::size_t best = given.size() / 3 + 1;  // farther than a third of its letters is no slip
-  for (const std::string_view key : known) {
-    all.append(all.empty() ? "" : ", ").append(key);
-    if (const std::size_t far = distance(given.substr(0, 64), key); far <= best && far < given.size())
-      best = far - (far > 0), nearest = key;
-  }
-  return nearest.empty() ? "known keys: " + all : "did you mean '" + std::string(nearest) + "'?";
-}
-
 }  // namespace
 
 std::string where_of(const Value& value) {
@@ -45,12 +33,24 @@ Error wrong(const Value& value, std::string what, std::string hint) {
   return {ErrorCode::config, std::move(what), where_of(value), std::move(hint)};
 }
 
-Result<None> only_keys(const Value& map, std::string_view what, std::span<const std::string_view> known) {
-  if (!map.is_map()) return wrong(map, std::string(what) + " is no map", "write 'key: value' lines");
+std::string hint_for(std::string_view given, std::span<const std::string_view> known) {
+  std::string all;
+  std::string_view nearest;
+  std::size_t best = given.size() / 3 + 1;  // farther than a third of its letters is no slip
+  for (const std::string_view word : known) {
+    all.append(all.empty() ? "" : ", ").append(word);
+    if (const std::size_t far = distance(given.substr(0, 64), word); far <= best && far < given.size())
+      best = far - (far > 0), nearest = word;
+  }
+  if (!nearest.empty()) return "did you mean '" + std::string(nearest) + "'?";
+  return all.empty() ? "there is none" : "known: " + all;
+}
+
+void only_keys(const Value& map, std::string_view what, std::span<const std::string_view> known, Errors& errors) {
+  if (!map.is_map()) return errors.push_back(wrong(map, std::string(what) + " is no map", "write 'key: value' lines"));
   for (const auto& [key, value] : map.map())
     if (std::find(known.begin(), known.end(), key) == known.end())
-      return wrong(value, "unknown key '" + key + "' in " + std::string(what), hint_for(key, known));
-  return None{};
+      errors.push_back(wrong(value, "unknown key '" + key + "' in " + std::string(what), hint_for(key, known)));
 }
 
 }  // namespace touchstone

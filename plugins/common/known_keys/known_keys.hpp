@@ -16,8 +16,11 @@ std::string where_of(const Value& value);
 /// An error at a value's place.
 Error wrong(const Value& value, std::string what, std::string hint = {});
 
-/// Refuses a map with a key outside `known`, naming the place and the nearest known key; and what is no map at all.
-/// `what` says what the map is: "operator.yaml", "policy".
-Result<None> only_keys(const Value& map, std::string_view what, std::span<const std::string_view> known);
+/// What to write instead of `given`: the nearest of `known`, or all of them.
+std::string hint_for(std::string_view given, std::span<const std::string_view> known);
+
+/// Adds an error for every key of a map that is not in `known`, with its place and the nearest known key, or for what
+/// is no map at all. `what` says what the map is: "operator.yaml", "policy".
+void only_keys(const Value& map, std::string_view what, std::span<const std::string_view> known, Errors& errors);
 
 }  // namespace touchstone

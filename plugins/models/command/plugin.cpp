@@ -1,5 +1,12 @@
 // Any program as a model: the prompt goes to its standard input, its standard output is the completion.
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "common/known_keys/known_keys.hpp"
 #include "touchstone/plugin.hpp"
 
 using namespace touchstone;
@@ -70,10 +77,33 @@ class CommandModel : public ModelBackend {
   Host& host_;
 };
 
+bool is_program(const std::string& path) {
+  std::error_code gone;
+  return std::filesystem::is_regular_file(path, gone) && ::access(path.c_str(), X_OK) == 0;
+}
+
+/// Whether the program can be started as the host will: with a slash as a path, without one from PATH.
+bool can_start(const std::string& program) {
+  if (program.find('/') != std::string::npos) return is_program(program);
+  const char* path = std::getenv("PATH");
+  const std::string folders = path ? path : "";
+  for (std::size_t at = 0; at <= folders.size();) {
+    const std::size_t end = std::min(folders.find(':', at), folders.size());
+    if (is_program(folders.substr(at, end - at) + "/" + program)) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
 Result<std::unique_ptr<ModelBackend>> create(const Config& config, Host& host) {
   const auto argv = config.texts("argv");
   if (argv.empty() || argv.front().empty())
-    return Error{ErrorCode::config, "'argv' names no program", "", "write a list such as [python3, answer.py]"};
+    return wrong(config.map("argv"), "'argv' names no program", "write a list such as [python3, answer.py]");
+  const std::string& program = argv.front();
+  if (!can_start(program))
+    return wrong(config.map("argv"), "model 'command': argv: the program '" + program + "' cannot be started",
+                 program.find('/') == std::string::npos ? "no folder of PATH holds it: give its path, or mend PATH"
+                                                        : "it must be there and executable: chmod +x makes it so");
   return made<ModelBackend, CommandModel>(config, host);
 }
 

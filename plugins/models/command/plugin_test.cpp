@@ -56,3 +56,10 @@ TEST_CASE("a command of nothing is refused") {
   CHECK(model({}, "json", host).error().code == ErrorCode::config);
   CHECK(model({""}, "json", host).error().code == ErrorCode::config);
 }
+
+TEST_CASE("a program that cannot be started is refused before anything runs") {
+  FakeHost host;
+  CHECK(model({"no-such-program-here"}, "json", host).error().hint.find("PATH") != std::string::npos);
+  CHECK(model({"/dev/null"}, "json", host).error().hint.find("chmod") != std::string::npos);
+  CHECK(model({"/bin/sh"}, "json", host).ok());
+}

@@ -3,111 +3,166 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <optional>
 
 #include "common/known_keys/known_keys.hpp"
+#include "cost.hpp"
+#include "drawn.hpp"
+#include "signature.hpp"
 
 namespace touchstone::operators {
 namespace {
 
 namespace fs = std::filesystem;
-using Keys = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 10> top_keys{"family",  "difficulty",  "tags",   "signature", "entry",
                                                     "entries", "instruction", "policy", "cases",     "cost"};
-constexpr std::array<std::string_view, 9> policy_keys{"dtypes",  "tf32",  "reduction", "allow", "backward",
-                                                      "mutates", "exact", "property",  "work"};
+constexpr std::array<std::string_view, 11> policy_keys{
+    "dtypes", "tf32", "reduction", "allow", "backward", "mutates", "exact", "ties", "property", "quantised", "work"};
 constexpr std::array<std::string_view, 2> instruction_keys{"simple", "complex"};
 constexpr std::array<std::string_view, 2> phase_keys{"check", "bench"};
 constexpr std::array<std::string_view, 3> case_keys{"name", "entry", "arguments"};
-constexpr std::array<std::string_view, 2> cost_keys{"bytes", "flops"};
+constexpr std::array<std::string_view, 2> dimension_keys{"argument", "dim"};
+constexpr std::array<std::string_view, 2> reductions{"last", "all"};
+constexpr std::array<std::string_view, 2> works{"compute", "none"};
 
-bool is_name(std::string_view text) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  return !text.empty() && letter(text[0]) &&
-         std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
-}
+/// One operator.yaml while it is checked: what was read so far, and all that is wrong.
+struct Reading {
+  const Value& file;
+  std::vector<std::string> entries;
+  std::optional<Signature> signature;  ///< of the only entry, or of the one that it names
+  Errors errors{};
 
-Result<None> only_texts(const Value& list, const std::string& what) {
-  if (list.is_null()) return None{};
-  if (!list.is_list()) return wrong(list, what + " is no list", "write " + what + ": [one, two]");
+  void refuse(const Value& value, std::string what, std::string hint = {}) {
+    errors.push_back(wrong(value.place.line > 0 ? value : file, std::move(what), std::move(hint)));
+  }
+  /// Whether the signature tells the arguments of an entry.
+  bool describes(const std::string& entry) const {
+    return signature && !signature->gathers && (entries.size() == 1 || entry == signature->name);
+  }
+};
+
+void only_texts(const Value& list, const std::string& what, Reading& reading) {
+  if (list.is_null()) return;
+  if (!list.is_list()) return reading.refuse(list, what + " is no list", "write " + what + ": [one, two]");
   for (const Value& item : list.list())
-    if (!item.is_text()) return wrong(item, "an item of " + what + " is no text");
-  return None{};
+    if (!item.is_text()) reading.refuse(item, "an item of " + what + " is no text");
 }
 
 /// `entries`, else `entry`, else what stands before "(" in the signature.
-Result<std::vector<std::string>> entries_of(const Value& file) {
-  std::vector<std::string> out;
-  for (const Value& item : file["entries"].list()) out.push_back(item.text());
-  if (out.empty() && file.find("entry")) out.push_back(file["entry"].text());
-  const std::string& signature = file["signature"].text();
-  if (out.empty()) out.push_back(signature.substr(0, signature.find('(')));
-  for (const std::string& name : out)
+void read_entries(Reading& reading) {
+  const Value& file = reading.file;
+  auto signature = read_signature(file["signature"]);
+  if (signature)
+    reading.signature = std::move(*signature);
+  else
+    reading.errors.push_back(file["signature"].is_null() ? wrong(file, "'signature' is missing", signature.error().hint)
+                                                         : signature.error());
+  for (const Value& item : file["entries"].list()) reading.entries.push_back(item.text());
+  if (reading.entries.empty() && file.find("entry")) reading.entries.push_back(file["entry"].text());
+  for (const std::string& name : reading.entries)
     if (!is_name(name))
-      return wrong(file["signature"], "'" + name + "' is no name of a function",
-                   "start the signature with the entry's name, or give 'entry'");
-  return out;
+      reading.refuse(file[file.find("entry") ? "entry" : "entries"], "'" + name + "' is no name of a function");
+  if (reading.entries.empty() && reading.signature) reading.entries.push_back(reading.signature->name);
 }
 
-Result<None> check_head(const Value& file) {
-  if (!file["signature"].is_text())
-    return wrong(file["signature"].is_null() ? file : file["signature"], "'signature' is missing or no text",
-                 "write signature: \"name(x: Tensor) -> Tensor\"");
+void check_head(const std::string& folder, Reading& reading) {
+  const Value& file = reading.file;
   const Value& difficulty = file["difficulty"];
   if (!difficulty.is_null() && !(difficulty.is_integer() && difficulty.integer() >= 1 && difficulty.integer() <= 5))
-    return wrong(difficulty, "'difficulty' is no whole number from 1 to 5");
-  for (const char* key : {"family", "entry"})
-    if (file.find(key) && !file[key].is_text()) return wrong(file[key], std::string("'") + key + "' is no text");
-  for (const char* key : {"tags", "entries"})
-    if (auto good = only_texts(file[key], key); !good) return good;
+    reading.refuse(difficulty, "'difficulty' is no whole number from 1 to 5");
+  const std::string family = fs::path(folder).parent_path().filename().string();
+  if (file.find("family") && file["family"].text() != family)
+    reading.refuse(file["family"], "family: expected '" + family + "', the folder that the operator lies in",
+                   "move the operator's folder, or leave 'family' out");
+  if (file.find("entry") && !file["entry"].is_text()) reading.refuse(file["entry"], "'entry' is no text");
+  for (const char* key : {"tags", "entries"}) only_texts(file[key], key, reading);
   const Value& instruction = file["instruction"];
   if (instruction.map().empty())
-    return wrong(instruction.is_null() ? file : instruction, "'instruction' is missing",
-                 "give it a simple and a complex text");
-  if (auto good = only_keys(instruction, "instruction", instruction_keys); !good) return good;
+    return reading.refuse(instruction, "'instruction' is missing", "give it a simple and a complex text");
+  only_keys(instruction, "instruction", instruction_keys, reading.errors);
   for (const auto& [style, text] : instruction.map())
-    if (text.text().empty()) return wrong(text, "the instruction '" + style + "' is no text");
-  return None{};
+    if (text.text().empty()) reading.refuse(text, "the instruction '" + style + "' is no text");
 }
 
-Result<None> check_policy(const Value& policy) {
-  if (policy.is_null()) return None{};
-  if (auto good = only_keys(policy, "policy", policy_keys); !good) return good;
-  for (const char* key : {"tf32", "backward", "exact", "property"})
+/// A text that names an argument of the entry.
+void check_named(const Value& name, const std::string& what, Reading& reading) {
+  if (name.is_null() || reading.entries.size() != 1 || !reading.describes(reading.entries.front())) return;
+  check_word(name, what, reading.signature->names(), reading.errors);
+}
+
+/// {argument: x, dim: 0}, as reduction and ties take it.
+void check_dimension(const Value& map, const std::string& what, Reading& reading) {
+  only_keys(map, what, dimension_keys, reading.errors);
+  check_named(map["argument"], what + ": argument", reading);
+  if (!map["dim"].is_null() && !map["dim"].is_integer()) reading.refuse(map["dim"], what + ": dim is no whole number");
+}
+
+void check_reduction(const Value& reduction, Reading& reading) {
+  if (reduction.is_map()) return check_dimension(reduction, "reduction", reading);
+  if (!(reduction.is_integer() && reduction.integer() > 0))
+    check_word(reduction, "reduction", reductions, reading.errors);
+}
+
+void check_policy(Reading& reading) {
+  const Value& policy = reading.file["policy"];
+  if (policy.is_null()) return;
+  only_keys(policy, "policy", policy_keys, reading.errors);
+  for (const char* key : {"tf32", "backward", "exact", "property", "quantised"})
     if (policy.find(key) && !policy[key].is_flag())
-      return wrong(policy[key], std::string("'") + key + "' is neither true nor false");
-  for (const char* key : {"dtypes", "allow", "mutates"})
-    if (auto good = only_texts(policy[key], key); !good) return good;
-  const std::string work = policy["work"].text_or(policy.find("work") ? "" : "compute");
-  if (work != "compute" && work != "none") return wrong(policy["work"], "'work' is neither compute nor none");
-  return None{};
+      reading.refuse(policy[key], std::string("'") + key + "' is neither true nor false");
+  for (const char* key : {"dtypes", "allow", "mutates"}) only_texts(policy[key], key, reading);
+  for (const Value& name : policy["dtypes"].list()) check_word(name, "dtypes", dtype_names(), reading.errors);
+  for (const Value& name : policy["mutates"].list()) check_named(name, "mutates", reading);
+  check_reduction(policy["reduction"], reading);
+  if (policy["ties"].is_map())
+    check_dimension(policy["ties"], "ties", reading);
+  else if (policy.find("ties") && !policy["ties"].is_flag())
+    reading.refuse(policy["ties"], "'ties' is neither true, false nor {argument: x, dim: -1}");
+  check_word(policy["work"], "work", works, reading.errors);
 }
 
-Result<None> check_case(const Value& it, const std::vector<std::string>& entries, std::vector<std::string>& names) {
-  if (auto good = only_keys(it, "a case", case_keys); !good) return good;
-  if (it["name"].text().empty()) return wrong(it, "a case without a name", "reports and errors name cases");
-  if (std::find(names.begin(), names.end(), it["name"].text()) != names.end())
-    return wrong(it["name"], "two cases are called '" + it["name"].text() + "'");
-  names.push_back(it["name"].text());
-  if (!it["arguments"].is_map()) return wrong(it, "the case '" + it["name"].text() + "' has no map of arguments");
-  if (it.find("entry") && std::find(entries.begin(), entries.end(), it["entry"].text()) == entries.end())
-    return wrong(it["entry"], "the case's entry is none of the operator's entries");
-  return None{};
+void check_arguments(const Value& it, Reading& reading) {
+  const Value& arguments = it["arguments"];
+  const std::string name = "the case '" + it["name"].text() + "'";
+  if (!arguments.is_map())
+    return reading.refuse(arguments.is_null() ? it : arguments, name + " has no map of arguments");
+  for (const auto& [key, value] : arguments.map()) check_argument(value, arguments, reading.errors);
+  if (reading.entries.empty() || !reading.describes(it["entry"].text_or(reading.entries.front()))) return;
+  const auto known = reading.signature->names();
+  for (const auto& [key, value] : arguments.map())
+    if (std::ranges::find(known, key) == known.end())
+      reading.refuse(value, name + " gives '" + key + "', which is no parameter of the signature",
+                     hint_for(key, known));
+  for (const Parameter& parameter : reading.signature->parameters)
+    if (parameter.required && !arguments.find(parameter.name))
+      reading.refuse(arguments, name + " gives no '" + parameter.name + "', which has no default in the signature");
 }
 
-Result<None> check_cases(const Value& file, const std::vector<std::string>& entries) {
-  const Value& cases = file["cases"];
+void check_case(const Value& it, std::vector<std::string>& names, Reading& reading) {
+  only_keys(it, "a case", case_keys, reading.errors);
+  const std::string& name = it["name"].text();
+  if (name.empty()) return reading.refuse(it, "a case without a name", "reports and errors name cases");
+  if (std::ranges::find(names, name) != names.end()) reading.refuse(it["name"], "two cases are called '" + name + "'");
+  names.push_back(name);
+  if (it.find("entry") && std::ranges::find(reading.entries, it["entry"].text()) == reading.entries.end())
+    return reading.refuse(it["entry"], "the case's entry is none of the operator's entries");
+  check_arguments(it, reading);
+}
+
+void check_cases(Reading& reading) {
+  const Value& cases = reading.file["cases"];
+  if (!cases.is_null()) only_keys(cases, "cases", phase_keys, reading.errors);
   if (cases["check"].list().empty())
-    return wrong(cases.is_null() ? file : cases, "no check cases", "write cases: {check: [{name: …, arguments: {…}}]}");
-  if (auto good = only_keys(cases, "cases", phase_keys); !good) return good;
+    reading.refuse(cases, "no check cases", "write cases: {check: [{name: …, arguments: {…}}]}");
   for (const auto& [phase, list] : cases.map()) {
-    if (!list.is_list()) return wrong(list, "'" + phase + "' is no list of cases");
+    if (!list.is_list()) {
+      reading.refuse(list, "'" + phase + "' is no list of cases");
+      continue;
+    }
     std::vector<std::string> names;
-    for (const Value& it : list.list())
-      if (auto good = check_case(it, entries, names); !good) return good;
+    for (const Value& it : list.list()) check_case(it, names, reading);
   }
-  if (!file["cost"].is_null()) return only_keys(file["cost"], "cost", cost_keys);
-  return None{};
 }
 
 /// A program beside operator.yaml, or nothing where there is none.
@@ -126,26 +181,37 @@ Value facts_of(const Value& file, const std::string& folder) {
   return out;
 }
 
+/// Everything but the programs.
+Reading read_contract(const Value& file, const std::string& folder) {
+  Reading reading{file, {}, {}};
+  only_keys(file, "operator.yaml", top_keys, reading.errors);
+  if (!file.is_map()) return reading;
+  read_entries(reading);
+  check_head(folder, reading);
+  check_policy(reading);
+  check_cases(reading);
+  if (reading.entries.size() == 1 && reading.describes(reading.entries.front()))
+    check_cost(file["cost"], reading.signature->names(), reading.errors);
+  return reading;
+}
+
 }  // namespace
 
 Result<Task> read_operator(const std::string& folder, const Host& host) {
   auto file = host.read_yaml(folder + "/operator.yaml");
   if (!file) return file.error();
-  if (auto good = only_keys(*file, "operator.yaml", top_keys); !good) return good.error();
-  if (auto good = check_head(*file); !good) return good.error();
-  if (auto good = check_policy((*file)["policy"]); !good) return good.error();
-  auto entries = entries_of(*file);
-  if (!entries) return entries.error();
-  if (auto good = check_cases(*file, *entries); !good) return good.error();
+  Reading reading = read_contract(*file, folder);
   auto reference = program(folder + "/reference.py", host), golden = program(folder + "/golden.py", host);
-  if (!reference) return reference.error();
-  if (!golden) return golden.error();
-  if (reference->empty() && golden->empty())
-    return Error{ErrorCode::config, "neither reference.py nor golden.py", folder, "write reference.py in PyTorch"};
+  for (const auto& read : {reference, golden})
+    if (!read) append(reading.errors, read.error());
+  if (reference && reference->empty())
+    reading.errors.push_back({ErrorCode::config, "reference.py is missing or empty", folder + "/reference.py",
+                              "write the operator in PyTorch: results are compared with it, never with golden.py"});
+  if (!reading.errors.empty()) return joined(std::move(reading.errors));
 
   Task task;
   task.question.id = fs::path(folder).filename().string();
-  task.question.entries = std::move(*entries);
+  task.question.entries = std::move(reading.entries);
   for (const auto& [style, text] : (*file)["instruction"].map()) task.question.instructions[style] = text.text();
   task.question.facts = facts_of(*file, folder);
   task.oracle.reference = std::move(*reference);

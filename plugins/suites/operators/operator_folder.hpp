@@ -8,8 +8,7 @@
 namespace touchstone::operators {
 
 /// Reads operator.yaml, reference.py and golden.py of `folder` (…/<family>/<operator>). Every mistake in the YAML is an
-/// error with file:line:column. What a drawn tensor may say is the checker's to know: arguments are passed on as
-/// written.
+/// error with file:line:column, all of them in one (Error::also); arguments are passed on as written.
 Result<Task> read_operator(const std::string& folder, const Host& host);
 
 }  // namespace touchstone::operators

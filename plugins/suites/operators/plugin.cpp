@@ -26,12 +26,16 @@ class Operators : public OperatorSuite {
   }
 
   Result<None> tasks(const std::function<bool(Task)>& take) const override {
+    Errors errors;  // the mistakes of all operators are told at once
     for (const auto& [id, folder] : folders_) {
       if (host_.cancelled()) break;
       auto task = operators::read_operator(folder, host_);
-      if (!task) return task.error();
-      if (!take(std::move(*task))) break;
+      if (!task)
+        append(errors, task.error());
+      else if (!take(std::move(*task)))
+        break;
     }
+    if (!errors.empty()) return joined(std::move(errors));
     return None{};
   }
 

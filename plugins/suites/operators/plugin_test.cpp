@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "drawn.hpp"
 #include "support/fake_host.hpp"
 #include "support/temporary_folder.hpp"
 #include "touchstone/plugin.hpp"
@@ -28,7 +29,10 @@ struct Setup {
   TemporaryFolder folder;
   FakeHost host;
 
-  void add(const std::string& place, const std::string& yaml) const {
+  /// `place` is family/operator; the YAML's family becomes that.
+  void add(const std::string& place, std::string yaml) const {
+    const std::string family = "family: softmax\n";
+    if (yaml.starts_with(family)) yaml.replace(0, family.size(), "family: " + place.substr(0, place.find('/')) + "\n");
     folder.write(place + "/operator.yaml", yaml);
     folder.write(place + "/reference.py", "def softmax(x, dim=-1): return x.softmax(dim)\n");
   }
@@ -51,7 +55,8 @@ Error refusal(const std::string& piece, const std::string& by) {
   Setup setup;
   std::string yaml = good;
   REQUIRE(yaml.find(piece) != std::string::npos);
-  setup.add("softmax/softmax", yaml.replace(yaml.find(piece), piece.size(), by));
+  yaml.replace(yaml.find(piece), piece.size(), by);
+  setup.add("softmax/softmax", yaml);
   const auto tasks = setup.tasks();
   REQUIRE_FALSE(tasks.ok());
   CHECK(tasks.error().code == ErrorCode::config);
@@ -114,7 +119,7 @@ TEST_CASE("mistakes are errors with their place") {
   CHECK(refusal("tf32", "tf23").hint == "did you mean 'tf32'?");
   CHECK(refusal("tf32", "tf23").where.ends_with("operator.yaml:6:35"));
   CHECK(refusal("difficulty", "dificulty").hint == "did you mean 'difficulty'?");
-  CHECK(refusal("cost:", "zzz:").hint.starts_with("known keys: family"));
+  CHECK(refusal("cost:", "zzz:").hint.starts_with("known: family"));
   CHECK(refusal("difficulty: 2", "difficulty: 6").what.find("1 to 5") != std::string::npos);
   CHECK(refusal("difficulty: 2", "difficulty: two").what.find("1 to 5") != std::string::npos);
   CHECK(refusal("[quickstart]", "quickstart").what.find("no list") != std::string::npos);
@@ -122,8 +127,8 @@ TEST_CASE("mistakes are errors with their place") {
   CHECK(refusal("softmax(x", "soft max(x").what.find("no name of a function") != std::string::npos);
   CHECK(refusal("simple:", "simpel:").hint == "did you mean 'simple'?");
   CHECK(refusal("tf32: false", "tf32: no").what.find("neither true nor false") != std::string::npos);
-  CHECK(refusal("reduction: last", "work: much").what.find("'work'") != std::string::npos);
-  CHECK(refusal("check:", "cheek:").what == "no check cases");
+  CHECK(refusal("reduction: last", "work: much").what == "work: 'much' is not known");
+  CHECK(refusal("check:", "cheek:").hint == "did you mean 'check'?");
   CHECK(refusal("name: odd, ", "").what == "a case without a name");
   CHECK(refusal("arguments: {x: {tensor: [7, 100]}, dim: -1}", "arguments: 3").what.find("no map of arguments") !=
         std::string::npos);
@@ -132,11 +137,89 @@ TEST_CASE("mistakes are errors with their place") {
   CHECK(refusal("flops", "flop").hint == "did you mean 'flops'?");
 }
 
-TEST_CASE("an operator without programs, and a folder without operators, are refused") {
+TEST_CASE("what a signature says is held against cases, policy and cost") {
+  CHECK(refusal("dim: -1}}\n  bench", "dmi: -1}}\n  bench").hint == "did you mean 'dim'?");
+  CHECK(refusal("dim: -1}}\n  bench", "dmi: -1}}\n  bench").where.ends_with("operator.yaml:9:59"));
+  CHECK(refusal("dim: -1}}\n  bench", "y: 1}}\n  bench").hint == "known: x, dim");
+  CHECK(refusal("x: {tensor: [7, 100]}, dim", "dim").what ==
+        "the case 'odd' gives no 'x', which has no default in the signature");
+  CHECK(refusal("softmax(x: Tensor", "softmax(x, y: Tensor").what.find("gives no 'y'") != std::string::npos);
+  CHECK(refusal("reduction: last", "mutates: [z]").what == "mutates: 'z' is not known");
+  CHECK(refusal("reduction: last", "reduction: {argument: z}").what == "reduction: argument: 'z' is not known");
+  CHECK(refusal("2 * x.bytes", "2 * z.bytes").what == "cost: bytes: 'z' is no argument");
+  CHECK(refusal("x.numel", "x.nunel").hint == "did you mean 'numel'?");
+  CHECK(refusal("5 * x.numel", "5 ^ dim").what == "cost: flops: '^' is no arithmetic");
+  CHECK(refusal("-> Tensor\"", "-> Tensor\"\nentry: soft max").what == "'soft max' is no name of a function");
+  CHECK(refusal("dim: int = -1)", "1dim)").what == "'1dim' is no name of a parameter");
+  CHECK(refusal("(x: Tensor, dim: int = -1)", "(x: Tensor").what == "the signature has no list of parameters");
+}
+
+TEST_CASE("signatures of every form are read") {
+  Setup setup;
+  const std::string signature = "softmax(x: Tensor, dim: int = -1) -> Tensor";
+  for (const std::string other :
+       {"softmax(x, /, *, dim=(1, 2)) -> Tuple[Tensor, Tensor]", "softmax(x: Dict[str, int] = {',': 1}, *args)",
+        "softmax(x, **rest)", "softmax(*, x: Literal[')', '('], dim)"}) {
+    std::string yaml = good;
+    setup.add("softmax/softmax", yaml.replace(yaml.find(signature), signature.size(), other));
+    const auto tasks = setup.tasks();
+    CHECK_MESSAGE(tasks.ok(), (tasks.ok() ? "" : tasks.error().where + " " + tasks.error().what));
+  }
+}
+
+TEST_CASE("words of drawn tensors and of the policy are checked") {
+  const auto drawn = [](const std::string& spec) { return refusal("{tensor: [7, 100]}", spec); };
+  CHECK(drawn("{tensor: [7], dtype: flaot16}").hint == "did you mean 'float16'?");
+  CHECK(drawn("{tensor: [7], dtype: flaot16}").where.ends_with("operator.yaml:9:55"));
+  CHECK(drawn("{tensor: [7], draw: nromal}").hint == "did you mean 'normal'?");
+  CHECK(drawn("{tensor: [7], draw: 3}").what == "draw: this is not known");
+  CHECK(drawn("{tensor: [7], layout: stridde}").hint == "did you mean 'strided'?");
+  CHECK(drawn("{tensor: [7], draw: uniform, std: 1}").what == "unknown key 'std' in a tensor with draw: uniform");
+  CHECK(drawn("{tensor: [7], mean: high}").what == "mean is no number");
+  CHECK(drawn("{tensor: [7], sprinkle: {nna: 1}}").hint == "did you mean 'nan'?");
+  CHECK(drawn("{tensor: [7, -1]}").what.find("whole numbers from 0") != std::string::npos);
+  CHECK(drawn("{tensor: [7], grad: 1}").what == "grad is neither true nor false");
+  CHECK(drawn("{same_as: dmi}").hint == "did you mean 'dim'?");
+  CHECK(drawn("{tesnor: [7]}").hint == "did you mean 'tensor'?");
+  CHECK(drawn("[{tensor: [7], dtype: int33}]").hint == "did you mean 'int32'?");
+  CHECK(drawn("{dtype: int33}").hint == "did you mean 'int32'?");
+  CHECK(drawn("{float: high}").what == "float is no number");
+  CHECK(refusal("[float32]", "[flaot32]").hint == "did you mean 'float32'?");
+  CHECK(refusal("family: softmax", "family: sofmtax").what.starts_with("family: expected 'softmax'"));
+}
+
+TEST_CASE("every mistake of every operator is told at once") {
+  Setup setup;
+  std::string yaml = good;
+  yaml.replace(yaml.find("[float32]"), 9, "[flaot32, int33]");
+  setup.add("softmax/one", yaml);
+  setup.add("softmax/two", good + "extra: 1\n");
+  setup.add("softmax/three", good);
+  std::filesystem::remove(setup.folder.path() / "softmax/three/reference.py");
+  const auto tasks = setup.tasks();
+  REQUIRE_FALSE(tasks.ok());
+  Errors errors;
+  append(errors, tasks.error());
+  REQUIRE(errors.size() == 4);
+  CHECK(errors[1].what == "dtypes: 'int33' is not known");
+  CHECK(errors[2].where.ends_with("softmax/three/reference.py"));
+  CHECK(errors[3].what == "unknown key 'extra' in operator.yaml");
+}
+
+TEST_CASE("the checker knows the same dtypes and draws") {
+  FakeHost host;
+  const std::string checker = host.read_file("core/workers/draw.py").value();
+  for (const auto& words : {operators::dtype_names(), operators::draw_kinds()})
+    for (const std::string_view word : words) CHECK_MESSAGE(checker.find(word) != std::string::npos, word);
+}
+
+TEST_CASE("an operator without a reference, and a folder without operators, are refused") {
   Setup setup;
   CHECK(setup.suite().error().what.find("no <family>/<operator>/operator.yaml") != std::string::npos);
-  setup.folder.write("a/bare/operator.yaml", good);
-  CHECK(setup.tasks().error().what == "neither reference.py nor golden.py");
+  setup.add("a/bare", good);
+  setup.folder.write("a/bare/golden.py", "def softmax(x, dim=-1): ...\n");
+  setup.folder.write("a/bare/reference.py", "");
+  CHECK(setup.tasks().error().what == "reference.py is missing or empty");
   std::filesystem::remove_all(setup.folder.path());
   CHECK(setup.suite().error().what.find("cannot be read") != std::string::npos);
   std::filesystem::create_directory(setup.folder.path());
