@@ -187,7 +187,7 @@ CallOutcome time_candidate(Executed& executed, const PlannedCall& call, Lane& la
                         lane.allowance().call_seconds + 4 * budget);
   if (!out.outcome.empty()) return out;
   const Value& timing = out.reply["timing"];
-  Timing noted{"candidate", call.case_name, timing["mode"].text(), timing["clock"].text(), {}};
+  Timing noted{"candidate", call.case_name, timing["mode"].text(), timing["clock"].text(), {}, false};
   for (const Value& second : timing["seconds"].list()) noted.seconds.push_back(to_tenth_of_ns(second.number()));
   executed.execution.timings.push_back(std::move(noted));
   return out;

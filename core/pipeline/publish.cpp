@@ -68,7 +68,8 @@ Value observed_value(const Execution& execution, const Measured& measured) {
     Value item, samples{Value::List{}};
     for (double second : timing.seconds) samples.add(second);
     item.set("subject", timing.subject).set("case", timing.bench_case).set("mode", timing.mode);
-    timings.add(item.set("clock", timing.clock).set("seconds", samples));
+    item.set("clock", timing.clock).set("evidence", timing.traced ? "traced" : "claim");
+    timings.add(item.set("seconds", samples));
   }
   usage.set("wall", execution.usage.wall_seconds).set("cpu", execution.usage.cpu_seconds);
   usage.set("peak bytes", execution.usage.peak_bytes);

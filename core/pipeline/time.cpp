@@ -7,7 +7,7 @@ void time_reference(Execution& execution, const PlannedCall& call, Lane& lane) {
   auto said = lane.checker().time(call.index, lane.allowance().timing_seconds);
   if (!said) return;  // a reference without a time leaves the candidate's time without a ratio, which shows as such
   const Value& timing = (*said)["timing"];
-  Timing noted{"reference", call.case_name, timing["mode"].text(), timing["clock"].text(), {}};
+  Timing noted{"reference", call.case_name, timing["mode"].text(), timing["clock"].text(), {}, true};
   for (const Value& second : timing["seconds"].list()) noted.seconds.push_back(to_tenth_of_ns(second.number()));
   execution.timings.push_back(std::move(noted));
 }

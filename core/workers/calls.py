@@ -31,6 +31,7 @@ class Call:
 class Plan:
     calls: list[Call] = field(default_factory=list)
     reference: dict[str, Callable] = field(default_factory=dict)  # entry -> what results are compared with
+    baseline: dict[str, Callable] = field(default_factory=dict)   # entry -> what is timed, where not the reference
     check: dict[str, Callable] = field(default_factory=dict)      # entry -> property (arguments, result, earlier)
     fp64: bool = True               # False: the reference cannot run in fp64 (a Triton golden): golden-only bound
     policy: dict = field(default_factory=dict)

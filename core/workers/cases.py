@@ -50,6 +50,8 @@ def _load_entries(task: dict, oracle: dict, made: Plan) -> None:
             made.reference[entry] = getattr(module, entry)
         elif not made.policy.get("property"):
             raise BadSpec(f"{file} does not define the entry {entry}")
+        if callable(getattr(module, f"{entry}_baseline", None)):
+            made.baseline[entry] = getattr(module, f"{entry}_baseline")
         if made.policy.get("property"):
             if not callable(getattr(module, "check", None)):
                 raise BadSpec(f"{file} does not define check(arguments, result, earlier), though policy says property")

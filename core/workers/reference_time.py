@@ -15,7 +15,7 @@ MOST = 1000
 
 def time_reference(expected: Expectation, device: str, seconds: float) -> dict:
     """`{"mode": "cold", "clock", "seconds": […]}`; arguments are fresh for each call if the reference writes them."""
-    function = expected.function
+    function = expected.plan.baseline.get(expected.call.entry, expected.function)
     writes = bool(expected.mutated)
     kept = fresh(expected.arguments)
     make = (lambda: fresh(expected.arguments)) if writes else (lambda: kept)

@@ -112,7 +112,7 @@ def test_hard_coded_cuda_means_the_cpu(candidate):
 def test_timing_repeats_and_keeps_the_last_result(candidate):
     reply = candidate("def f(x):\n    return x.add_(1)\n", "f").call("f", torch.zeros(3), do="time")
     timing = reply["timing"]
-    assert timing["mode"] == "cold" and timing["clock"].endswith("(claim)") and len(timing["seconds"]) >= 1
+    assert timing["mode"] == "cold" and timing["clock"] == "time.perf_counter" and len(timing["seconds"]) >= 1
     assert all(s > 0 for s in timing["seconds"])
     assert reply["value"].tolist() == [1, 1, 1]  # every repetition got its own copy
 

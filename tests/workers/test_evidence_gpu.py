@@ -43,7 +43,7 @@ def test_the_parent_has_no_context(gpu_host):
 
 def test_a_kernel_runs_and_is_told(start):
     x, y = torch.randn(1000, device=DEVICE), torch.randn(1000, device=DEVICE)
-    reply = start(ADD, "add").call("add", x, y)
+    reply = start(ADD, "add").call("add", x, y, kernels=True)
     assert reply["ok"], reply["reason"]
     assert torch.equal(reply["value"], (x + y).cpu()) and reply["blocks"].damaged() == []
     assert all(s["device"] == DEVICE for s in reply["storages"])
@@ -59,7 +59,7 @@ def test_a_kernel_runs_and_is_told(start):
 
 
 def test_library_kernels_are_told_with_their_operator(start):
-    reply = start("def f(a):\n    return a @ a\n", "f").call("f", torch.randn(256, 256, device=DEVICE))
+    reply = start("def f(a):\n    return a @ a\n", "f").call("f", torch.randn(256, 256, device=DEVICE), kernels=True)
     kernels = [k for k in reply["kernels"] if k["op"] and "mm" in k["op"]]
     assert kernels and not any(k["own"] for k in reply["kernels"]) and reply["launches"] == []
 

@@ -46,8 +46,9 @@ struct Timing {
   std::string subject;  ///< "candidate" or "reference"
   std::string bench_case;
   std::string mode;   ///< "warm" or "cold"
-  std::string clock;  ///< what took the time, e.g. "torch.cuda.Event (claim)"
+  std::string clock;  ///< what took the time, e.g. "torch.cuda.Event"
   std::vector<double> seconds;
+  bool traced{false};  ///< false: a claim, said inside the candidate's process
 };
 
 /// What became of one call: status is "returned" or an outcome from `call_error` on.

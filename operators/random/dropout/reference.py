@@ -13,6 +13,11 @@ def dropout(x: torch.Tensor, p: float, seed: int) -> torch.Tensor:
     return torch.where(keep, x * scale, torch.zeros((), dtype=x.dtype, device=x.device))
 
 
+def dropout_baseline(x: torch.Tensor, p: float, seed: int) -> torch.Tensor:
+    torch.manual_seed(seed)
+    return torch.native_dropout(x, p, True)[0]
+
+
 def check(arguments, result, earlier):
     x, p, seed = arguments["x"], arguments["p"], arguments["seed"]
     if not isinstance(result, torch.Tensor) or result.shape != x.shape or result.dtype != x.dtype:

@@ -34,7 +34,7 @@ std::optional<std::string> timed_outcome(const Attempt& attempt) {
 /// Rows with different labels are never pooled: another clock, mode or kind of candidate is another population.
 Value labels(const Timing& timing, const std::string& outcome) {
   Value out;
-  out.set("clock", timing.clock).set("mode", timing.mode);
+  out.set("clock", timing.clock).set("mode", timing.mode).set("evidence", timing.traced ? "traced" : "claim");
   if (!is_triton(outcome)) out.set("outcome", outcome);
   return out;
 }

@@ -24,7 +24,7 @@ std::vector<Measurement> measured(const std::string& outcome, std::vector<Timing
 }
 
 const std::vector<Timing> two_cases{{"candidate", "a", "cold", "events", {3, 1, 2}},
-                                    {"reference", "a", "cold", "events", {8, 8}},
+                                    {"reference", "a", "cold", "events", {8, 8}, true},
                                     {"candidate", "b", "cold", "events", {4}},
                                     {"reference", "b", "cold", "events", {4}}};
 
@@ -38,6 +38,7 @@ TEST_CASE("medians, ratios and the geometric mean over cases") {
   CHECK(rows[0].n == 3);
   CHECK(rows[0].labels["bench case"].text() == "a");
   CHECK(rows[0].labels["clock"].text() == "events");
+  CHECK(rows[0].labels["evidence"].text() == "claim");
   CHECK(rows[1].value == 8);
   CHECK(rows[2].tag == "case speed-up");
   CHECK(rows[2].value == 4);
