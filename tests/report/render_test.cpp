@@ -14,7 +14,8 @@ const Tag speed{"speed-up", "x", "ratio", "", "geomean"};
 Value record(const char* task, const char* family, const char* outcome, double passed, double ratio) {
   Value measurement, observed, verdict, attempt, out;
   measurement.set("tag", "triton accuracy").set("value", passed).set("labels", Value().set("judge", "strict"));
-  observed.set("tag", "speed-up").set("value", ratio).set("labels", Value().set("clock", "events"));
+  const Value labels = Value().set("clock", "events").set("evidence", "claim");
+  observed.set("tag", "speed-up").set("value", ratio).set("labels", labels);
   verdict.set("judge", "strict").set("outcome", outcome).set("reason", "because | so");
   attempt.set("verdicts", Value().add(verdict));
   out.set("key", task).set("suite", "operators").set("task", task).set("model", "m").set("prompt", "simple");
@@ -53,7 +54,7 @@ TEST_CASE("a terminal report lists samples, outcomes in order of severity, figur
         "Figures, with 95 % intervals\n"
         "  suite      model  prompt  figure                      value        interval  n\n"
         "  operators  m      simple  triton accuracy            66.7 %        [21, 94]  3\n"
-        "  operators  m      simple  speed-up (events (claim))   1.00x  [0.50x, 2.00x]  3\n"
+        "  operators  m      simple  speed-up (events) (claim)   1.00x  [0.50x, 2.00x]  3\n"
         "\n"
         "Notes\n"
         "  1 sample is missing\n"
