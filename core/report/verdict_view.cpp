@@ -127,6 +127,7 @@ std::string render_attempt(const Task& task, const Attempt& attempt, const Setti
       out += row("kernels", kernels(attempt.execution));
       out += row("library", library(attempt.execution));
     }
+    for (const Value& note : attempt.execution.notes.list()) out += row("noted", printable(note.text()));
     if (!attempt.execution.log.empty()) out += row("printed", shortened(attempt.execution.log, 200));
     out += row("secret", setting.secret + " (--secret draws the same inputs again)");
     out += row("next", next_step(verdict));

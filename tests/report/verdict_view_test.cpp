@@ -21,14 +21,16 @@ TEST_CASE("who ends the process is told to return") {
   CHECK(next("call_error", "ValueError: no") == "mend the line named above and run again");
 }
 
-TEST_CASE("a screen shows the secret, and what was printed up to a whole word") {
+TEST_CASE("a screen shows the secret, what was noted, and what was printed up to a whole word") {
   Task task;
   task.question.id = "add";
   Attempt attempt;
   attempt.verdicts.push_back({"strict", "passed", "compare", "its only call is within the bound", {}});
   attempt.execution.log = std::string(150, 'a') + " bbb" + std::string(60, 'c');
+  attempt.execution.notes.add("k loads outside every tensor (line 3)");
   const std::string screen = render_attempt(task, attempt, {"cpu", "5e5e"}, false);
   CHECK(screen.find("secret    5e5e (--secret ") != std::string::npos);
+  CHECK(screen.find("noted     k loads outside every tensor (line 3)\n") != std::string::npos);
   CHECK(screen.find("printed   " + std::string(150, 'a') + "…\n") != std::string::npos);
   CHECK(attempt_json(task, attempt, {"cpu", "5e5e"})["secret"].text() == "5e5e");
 }
