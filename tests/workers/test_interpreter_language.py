@@ -25,6 +25,7 @@ def test_autotune_and_heuristics_take_the_first_configuration(candidate):
     (launch,) = reply["launches"]
     assert launch["constants"] == {"BLOCK": 64, "EVEN": False} and launch["grid"] == [16, 1, 1]
     assert launch["options"]["num_warps"] == 2 and (reply["value"] == 2).all()
+    assert reply["notes"] == ["add_kernel is run with the first of its 2 configurations alone"]
 
 
 BLOCKS = (

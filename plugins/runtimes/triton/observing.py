@@ -26,10 +26,10 @@ class OnCpu:
 
     def __init__(self, path: str):
         import cuda_on_cpu
-        import executor
+        from watch import watch
 
         cuda_on_cpu.install()
-        self._watch, self._log = executor.watch, None
+        self._watch, self._log = watch, None
         self._watch.file = path
         os.environ["TRITON_CACHE_DIR"] = os.path.join(os.getcwd(), "triton")
 
