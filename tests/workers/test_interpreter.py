@@ -157,7 +157,7 @@ def kernel(a, b, out, M: tl.constexpr, N: tl.constexpr, K: tl.constexpr):
 
 
 def f(a, b, dtype):
-    out = torch.empty(a.shape[0], b.shape[1], dtype=dtype)
+    out = torch.empty(a.shape[0], b.shape[1], dtype=dtype, device=a.device)
     kernel[(1,)](a, b, out, a.shape[0], b.shape[1], a.shape[1])
     return out
 """
@@ -212,7 +212,7 @@ def kernel(x, out, M: tl.constexpr, N: tl.constexpr):
 
 
 def f(x, shape, dtype):
-    out = torch.empty(shape, dtype=dtype)
+    out = torch.empty(shape, dtype=dtype, device="cuda")
     kernel[(1,)](x, out, x.shape[0], x.shape[1])
     return out
 """

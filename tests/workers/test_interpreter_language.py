@@ -80,7 +80,7 @@ def kernel(out, big, n, N: tl.constexpr):
 
 
 def f(n):
-    out = torch.full((6,), -1, dtype=torch.int64)
+    out = torch.full((6,), -1, dtype=torch.int64, device="cuda")
     kernel[(1,)](out, 1 << 40, n, N=n)
     return out
 """

@@ -32,7 +32,7 @@ def in_thread(f):
     return box[0]
 
 
-TABLE = torch.arange(100.0)
+TABLE = torch.arange(100.0, device="cuda")
 """
 )
 
@@ -85,7 +85,7 @@ def from_address(address, out):
 
 
 def f(x):
-    gone, out = torch.ones(1 << 20), torch.empty(16)
+    gone, out = torch.ones(1 << 20, device="cuda"), torch.empty(16, device="cuda")
     address = gone.data_ptr()
     del gone
     from_address[(1,)](address, out)

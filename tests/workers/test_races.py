@@ -152,8 +152,8 @@ def kernel(x, out, lock):
 
 
 def f(x):
-    out = torch.zeros(10)
-    kernel[(8,)](x, out, torch.zeros(1, dtype=torch.int32))
+    out = torch.zeros(10, device="cuda")
+    kernel[(8,)](x, out, torch.zeros(1, dtype=torch.int32, device="cuda"))
     return out
 """
     )
@@ -175,9 +175,9 @@ def kernel(out, x, lock):
 
 
 def f(x):
-    out = torch.zeros(10)
+    out = torch.zeros(10, device="cuda")
     for _ in range(3):
-        kernel[(8,)](out, x, torch.zeros(1, dtype=torch.int32))
+        kernel[(8,)](out, x, torch.zeros(1, dtype=torch.int32, device="cuda"))
     return out
 """
     reply = candidate(text, "f").call("f", torch.randn(8))
@@ -201,8 +201,8 @@ def kernel(out, flag):
 
 
 def f():
-    out = torch.zeros(4)
-    kernel[(4,)](out, torch.zeros(1, dtype=torch.int32))
+    out = torch.zeros(4, device="cuda")
+    kernel[(4,)](out, torch.zeros(1, dtype=torch.int32, device="cuda"))
     return out
 """
     reply = candidate(text, "f").call("f")

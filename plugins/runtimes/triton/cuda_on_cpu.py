@@ -15,6 +15,7 @@ from typing import Any, Callable, Iterator
 import torch
 
 import cuda_module
+import host_tensors
 
 _Real = torch.device
 _real_device_of = torch.Tensor.device.__get__  # type: ignore[attr-defined]
@@ -52,11 +53,13 @@ class Cuda(str):
         return Cuda, ()
 
     def __enter__(self) -> "Cuda":
+        host_tensors.default_to_cuda(1)
         self._context = _Real("cpu")
         self._context.__enter__()
         return self
 
     def __exit__(self, *error: Any) -> Any:
+        host_tensors.default_to_cuda(-1)
         return self._context.__exit__(*error)
 
 
@@ -93,11 +96,25 @@ class MappedDevice(metaclass=_DeviceKind):
     __doc__ = _Real.__doc__
 
 
-def _mapping(function: Callable) -> Callable:
-    """The function with CUDA devices among its arguments mapped; an integer as `device` is a CUDA device too."""
+def _asks_for_cuda(args: tuple, kwargs: dict) -> bool:
+    values = (*args, kwargs.get("device"), kwargs.get("other"))
+    if kwargs.get("out") is not None:
+        return True
+    like = any(isinstance(v, torch.Tensor) and not host_tensors.is_marked(v) for v in values[1:])
+    return like or any(_is_cuda(v) or isinstance(v, Cuda) for v in values) or isinstance(kwargs.get("device"), int)
+
+
+def _mapping(function: Callable, finish: Callable | None = None) -> Callable:
+    """The function with CUDA devices among its arguments mapped; an integer as `device` is a CUDA device too. `finish`
+    is given what it gave, and whether a CUDA device was asked for."""
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
+        asked = finish is not None and _asks_for_cuda(args, kwargs)
+        result = plain(*args, **kwargs)
+        return finish(result, asked) if finish is not None else result
+
+    def plain(*args: Any, **kwargs: Any) -> Any:
         if "device" in kwargs:
             kwargs["device"] = "cpu" if isinstance(kwargs["device"], int) else here(kwargs["device"])
         if "pin_memory" in kwargs:
@@ -107,16 +124,29 @@ def _mapping(function: Callable) -> Callable:
     return call
 
 
+def _device_of(tensor: Any) -> Any:
+    real = _real_device_of(tensor)
+    return CUDA if real.type == "cpu" and not host_tensors.is_marked(tensor) else real
+
+
 _FACTORIES = """empty zeros ones full rand randn randint randperm arange linspace logspace eye tensor as_tensor asarray
     empty_like zeros_like ones_like full_like rand_like randn_like randint_like empty_strided scalar_tensor tril_indices
     triu_indices normal hann_window hamming_window bartlett_window blackman_window kaiser_window sparse_coo_tensor
-    complex range from_file empty_permuted set_default_device get_default_device Generator""".split()
+    complex range from_file empty_permuted get_default_device Generator""".split()
 _METHODS = "to new_empty new_zeros new_ones new_full new_tensor new_empty_strided".split()
 
 
 def _move(self: Any, device: Any = None, *args: Any, **kwargs: Any) -> Any:
     """Tensor.cuda and Module.cuda."""
-    return self
+    return host_tensors.moved(self)
+
+
+def _set_default_device(original: Callable) -> Callable:
+    def set_default_device(device: Any) -> None:
+        host_tensors.default_is_cuda(_is_cuda(device) or isinstance(device, (Cuda, int)))
+        original("cpu" if isinstance(device, int) else here(device))
+
+    return set_default_device
 
 
 def _autocast(original: Any) -> Callable:
@@ -130,8 +160,8 @@ def _autocast(original: Any) -> Callable:
     return init
 
 
-def install() -> Callable[[], None]:
-    """Maps; gives what undoes it. Installing twice maps once."""
+def install(hosts: bool = False) -> Callable[[], None]:
+    """Maps; gives what undoes it. Installing twice maps once. `hosts`: tensors that would lie on the host are marked."""
     if torch.device is MappedDevice:
         return lambda: None
     undo: list[tuple[Any, str, Any]] = []
@@ -144,21 +174,20 @@ def install() -> Callable[[], None]:
         if name == "Generator":
             put(torch, name, _generator_kind(torch.Generator))
         elif hasattr(torch, name):
-            put(torch, name, _mapping(getattr(torch, name)))
+            made = host_tensors.made if hosts and name in host_tensors.FACTORIES else None
+            put(torch, name, _mapping(getattr(torch, name), made))
+    put(torch, "set_default_device", _set_default_device(torch.set_default_device))
     for name in _METHODS:
-        put(torch.Tensor, name, _mapping(getattr(torch.Tensor, name)))
+        moved = (lambda value, asked: host_tensors.moved(value) if asked else value) if name == "to" else None
+        put(torch.Tensor, name, _mapping(getattr(torch.Tensor, name), moved))
     for name, value in cuda_module.functions().items():
         put(torch.cuda, name, value)
     put(torch.Tensor, "cuda", _move)
     put(torch.Tensor, "pin_memory", _move)
     put(torch.Tensor, "record_stream", lambda self, stream: None)
     put(torch.Tensor, "get_device", lambda self: 0)
-    put(torch.Tensor, "is_cuda", property(lambda self: _real_device_of(self).type == "cpu"))
-    put(
-        torch.Tensor,
-        "device",
-        property(lambda self: CUDA if _real_device_of(self).type == "cpu" else _real_device_of(self)),
-    )
+    put(torch.Tensor, "is_cuda", property(lambda self: isinstance(_device_of(self), Cuda)))
+    put(torch.Tensor, "device", property(_device_of))
     put(torch.nn.Module, "cuda", _move)
     put(torch.nn.Module, "to", _mapping(torch.nn.Module.to))
     put(torch.amp.autocast_mode.autocast, "__init__", _autocast(torch.amp.autocast_mode.autocast.__init__))

@@ -13,6 +13,7 @@ from triton.runtime import autotuner
 from triton.runtime import interpreter as upstream
 
 import accesses
+import host_tensors
 import races
 from watch import watch
 
@@ -44,6 +45,9 @@ def _run(self, *args, grid, warmup, **kwargs):
     size = tuple(int(n) for n in size) + (1,) * (3 - len(size))
     if any(n < 0 for n in size) or size[0] * size[1] * size[2] > _MOST_PROGRAMS:
         raise ValueError(f"a grid of {size} cannot be run")
+    for place, value in enumerate(bound.values()):
+        if host_tensors.is_marked(value):  # as Triton's own launcher says it
+            raise ValueError(f"Pointer argument (at {place}) cannot be accessed from Triton (cpu tensor?)")
     watch.launches.add(self.fn, signature, constants, divisible, options, size)
     watch.memory.launch(list(bound.values()))
     outer, watch.kernel, watch.count = watch.kernel, self.fn.__name__, watch.count + 1

@@ -28,7 +28,7 @@ class OnCpu:
         import cuda_on_cpu
         from watch import watch
 
-        cuda_on_cpu.install()
+        cuda_on_cpu.install(hosts=True)
         self._watch, self._log = watch, None
         self._watch.file = path
         os.environ["TRITON_CACHE_DIR"] = os.path.join(os.getcwd(), "triton")

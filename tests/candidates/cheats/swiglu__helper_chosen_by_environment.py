@@ -37,6 +37,6 @@ def kern(x, o, h, n, BLOCK: tl.constexpr):
 def swiglu(x):
     x = x.contiguous()
     h = x.shape[-1] // 2
-    o = torch.empty(x.shape[:-1] + (h,), dtype=x.dtype)
+    o = torch.empty(x.shape[:-1] + (h,), dtype=x.dtype, device=x.device)
     kern[(max(1, triton.cdiv(o.numel(), 1024)),)](x, o, h, o.numel(), BLOCK=1024)
     return o
