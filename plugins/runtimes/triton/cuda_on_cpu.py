@@ -106,13 +106,13 @@ def _asks_for_cuda(args: tuple, kwargs: dict) -> bool:
 
 def _mapping(function: Callable, finish: Callable | None = None) -> Callable:
     """The function with CUDA devices among its arguments mapped; an integer as `device` is a CUDA device too. `finish`
-    is given what it gave, and whether a CUDA device was asked for."""
+    is given what it gave, whether a CUDA device was asked for, and what it was called with."""
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         asked = finish is not None and _asks_for_cuda(args, kwargs)
         result = plain(*args, **kwargs)
-        return finish(result, asked) if finish is not None else result
+        return finish(result, asked, args) if finish is not None else result
 
     def plain(*args: Any, **kwargs: Any) -> Any:
         if "device" in kwargs:
@@ -174,12 +174,11 @@ def install(hosts: bool = False) -> Callable[[], None]:
         if name == "Generator":
             put(torch, name, _generator_kind(torch.Generator))
         elif hasattr(torch, name):
-            made = host_tensors.made if hosts and name in host_tensors.FACTORIES else None
-            put(torch, name, _mapping(getattr(torch, name), made))
+            finish = host_tensors.made if name in host_tensors.FACTORIES else host_tensors.followed
+            put(torch, name, _mapping(getattr(torch, name), finish if hosts else None))
     put(torch, "set_default_device", _set_default_device(torch.set_default_device))
     for name in _METHODS:
-        moved = (lambda value, asked: host_tensors.moved(value) if asked else value) if name == "to" else None
-        put(torch.Tensor, name, _mapping(getattr(torch.Tensor, name), moved))
+        put(torch.Tensor, name, _mapping(getattr(torch.Tensor, name), host_tensors.followed if hosts else None))
     for name, value in cuda_module.functions().items():
         put(torch.cuda, name, value)
     put(torch.Tensor, "cuda", _move)
