@@ -155,6 +155,8 @@ def _atomic(original: Callable) -> Callable:
 def _noted(addresses: np.ndarray, width: int, atomic: Callable, *args: Any, **kwargs: Any) -> Any:
     """An atomic on these addresses."""
     _refuse_outside(addresses, width)
+    if watch.memory.on:
+        watch.memory.load(addresses, width)
     result = atomic(*args, **kwargs)
     if watch.memory.on:
         watch.memory.stored(addresses, width)

@@ -70,7 +70,7 @@ class Candidate:
         self._text, self._path, self._device = "", "", "cpu"
         self._entries: dict[str, Any] = {}
         self._observer: Any = None
-        self._module: Any = None
+        self._storages: list[Any] = []  # of the last call's results
 
     def answer(self, request: dict, descriptors: list[int]) -> dict:
         do, names = request.get("do"), request.get("fds", [])
@@ -93,7 +93,7 @@ class Candidate:
         loading.hide_own_modules()
         try:
             with self._observer.loading():
-                self._module = module = loading.run_file(self._text, self._path)
+                module = loading.run_file(self._text, self._path)
             self._entries = {
                 name: getattr(module, name) for name in request["entries"] if callable(getattr(module, name, None))
             }
@@ -120,7 +120,7 @@ class Candidate:
                 result, timing = clock.measure(entry, args, kwargs, self._device, request["seconds"])
             else:
                 library, kernels = bool(request.get("library")), bool(request.get("kernels"))
-                with self._observer.watching(library, kernels, (args, kwargs, cotangents), self._module):
+                with self._observer.watching(library, kernels, (args, kwargs, cotangents)):
                     result = entry(*args, **kwargs)
                     backed = _differentiate(result, cotangents)
                     self._observer.settle()

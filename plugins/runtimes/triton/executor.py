@@ -74,11 +74,20 @@ def _tuned(original: Callable) -> Callable:
 
 
 def _argument(value: Any) -> Any:
-    """A launch's argument as a kernel sees it; older versions of upstream fail on flags."""
+    """A launch's argument as a compiled kernel sees it; upstream leaves floats as they are, fails on flags, and cuts
+    integers between 31 and 32 bits."""
     if isinstance(value, bool):
-        handle = upstream.TensorHandle(np.array([value]), upstream.tl.int1)
-        return upstream.tl.tensor(handle, upstream.tl.int1)
+        return _scalar(value, upstream.tl.int1, np.bool_)
+    if isinstance(value, float):
+        return _scalar(value, upstream.tl.float32, np.float32)
+    if isinstance(value, int) and not -(1 << 31) <= value < 1 << 31:
+        wide = value < 1 << 63
+        return _scalar(value, upstream.tl.int64 if wide else upstream.tl.uint64, np.int64 if wide else np.uint64)
     return upstream._implicit_cvt(value)
+
+
+def _scalar(value: Any, kind: Any, dtype: Any) -> Any:
+    return upstream.tl.tensor(upstream.TensorHandle(np.array([value], dtype=dtype), kind), kind)
 
 
 def _programs(function: Callable, values: dict, size: tuple[int, ...], name: str) -> None:

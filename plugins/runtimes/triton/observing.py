@@ -4,6 +4,7 @@ profiler."""
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 from typing import Any, Iterator
 
@@ -35,15 +36,15 @@ class OnCpu:
 
     def loading(self) -> Any:
         """Around the file's own top level, which may try its kernels out."""
-        return self.watching(True, False, (), None)
+        return self.watching(True, False, ())
 
     @contextlib.contextmanager
-    def watching(self, library: bool, kernels: bool, arguments: Any, module: Any) -> Iterator[None]:
+    def watching(self, library: bool, kernels: bool, arguments: Any) -> Iterator[None]:
         watch, memory = self._watch, self._watch.memory
         watch.clear()
         self._log = LibraryLog(lambda: watch.busy > 0, memory, lambda: watch.count) if library else None
         if library:
-            memory.begin(arguments, _kept(module))
+            memory.begin(arguments, _kept())
         memory.on = library
         try:
             with self._log or contextlib.nullcontext():
@@ -65,12 +66,7 @@ class OnCpu:
         }
 
 
-def _kept(module: Any) -> list:
-    """Tensors that a module's names hold, by themselves or as a torch module's own."""
-    kept: list = []
-    for value in list(vars(module).values()) if module else []:
-        if isinstance(value, torch.nn.Module):
-            kept += [*value.parameters(), *value.buffers()]
-        elif isinstance(value, (torch.Tensor, list, tuple, dict)):
-            kept.append(value)
-    return kept
+def _kept() -> list:
+    """Tensors that live already, wherever the candidate keeps them. (The parent's own objects are frozen: not looked
+    through.)"""
+    return [value for value in gc.get_objects() if isinstance(value, torch.Tensor)]

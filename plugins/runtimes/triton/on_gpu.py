@@ -30,6 +30,7 @@ class OnGpu:
         self._device, self._launches, self._text = device, Launches(), text
         self._raw: list[tuple[JITFunction, Any, Any]] = []
         self._notes: list[str] = []
+        self._own: dict[int, tuple[JITFunction, bool]] = {}
         self._recording = False
         self._log: LibraryLog | None = None
         self._profile: Any = None
@@ -44,7 +45,7 @@ class OnGpu:
         return contextlib.nullcontext()
 
     @contextlib.contextmanager
-    def watching(self, library: bool, kernels: bool, arguments: Any, module: Any) -> Iterator[None]:
+    def watching(self, library: bool, kernels: bool, arguments: Any) -> Iterator[None]:
         """`kernels` starts torch's profiler, whose first start in a process takes seconds."""
         self._raw, self._notes, self._profile = [], [], None
         self._launches.clear()
@@ -65,10 +66,13 @@ class OnGpu:
 
     def _is_own(self, function: JITFunction) -> bool:
         """Its source stands in the candidate's text: a kernel that an installed package ships is not its own."""
-        try:
-            return definition(digest(kernel_text(function.fn)), self._text) is not None
-        except Exception:
-            return False
+        if id(function) not in self._own:  # the whole file is parsed: once a kernel, which is kept alive
+            try:
+                own = definition(digest(kernel_text(function.fn)), self._text) is not None
+            except Exception:
+                own = False
+            self._own[id(function)] = (function, own)
+        return self._own[id(function)][1]
 
     def settle(self) -> None:
         """Waits for the device, on which a call may have left work on any stream; its late errors surface here."""

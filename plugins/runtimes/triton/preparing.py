@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import importlib.metadata
 import os
@@ -44,6 +45,8 @@ def prepare(interpreted: bool) -> dict[str, Any]:
         from triton.runtime.cache import triton_key
 
         triton_key()  # hashes triton's own files: 0.5 s, once
+    gc.collect()
+    gc.freeze()  # what is here is shared with every child and is none of a candidate's
     return facts
 
 

@@ -4,6 +4,7 @@ the variable of a `range` is a scalar of a type as on a GPU, where it can be cas
 from __future__ import annotations
 
 import ast
+import inspect
 from typing import Any, Callable, Iterator
 
 import numpy as np
@@ -56,6 +57,9 @@ def _compile_and_exec(self: Any, tree: ast.AST) -> Callable:
     that forgot `import math` must fail here as it does on a GPU."""
     scope = dict(self.kwargs)
     names = self.fn.__globals__
+    captured = inspect.getclosurevars(self.fn).nonlocals
+    if captured:  # as Triton's compiler looks names up: the module's, and what the kernel's own scope holds
+        names = names | captured
     names.update((name, getattr(upstream, name)) for name in _LENT)
     exec(compile(tree, filename=self.filename, mode="exec"), names, scope)
     return scope[self.fn.__name__]
