@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace touchstone {
@@ -43,13 +44,23 @@ struct LibraryWork {
   std::string op;
 };
 
-LibraryWork library_work(const Task& task, const Execution& execution, int call, bool again) {
+// An operator that could not be looked into may have done all that its call asked for.
+double work_of(const Value& item, const std::vector<CallVerdict>& calls) {
+  if (!item["opaque"].flag()) return item["work"].number();
+  const auto call = std::find_if(calls.begin(), calls.end(),
+                                 [&](const CallVerdict& it) { return it.index == item["call"].integer(-1); });
+  return call == calls.end() ? 0 : std::max(call->reference_work, library_tail_allowed + 1);
+}
+
+LibraryWork library_work(const Task& task, const Execution& execution, const std::vector<CallVerdict>& calls, int call,
+                         bool again) {
   LibraryWork out;
   for (const Value& item : execution.library.list()) {
     if ((call >= 0 && item["call"].integer(-1) != call) || item["again"].flag() != again) continue;
     if (!item["compute"].flag() || is_allowed(task, item["op"].text())) continue;
-    out.work += item["work"].number();
-    if (item["work"].number() > out.most) out.most = item["work"].number(), out.op = item["op"].text();
+    const double work = work_of(item, calls);
+    out.work += work;
+    if (work > out.most) out.most = work, out.op = item["op"].text();
   }
   return out;
 }
@@ -60,7 +71,7 @@ Share library_share(const Task& task, const Execution& execution, const std::vec
   double all = 0;
   const auto weigh = [&](int call, double reference, double least) {
     for (const bool again : {false, true}) {
-      const LibraryWork found = library_work(task, execution, call, again);
+      const LibraryWork found = library_work(task, execution, calls, call, again);
       const double share = reference > 0 && found.work > least ? found.work / reference : 0;
       if (share > worst.share) worst = {share, call, found.op};
     }
@@ -73,12 +84,16 @@ Share library_share(const Task& task, const Execution& execution, const std::vec
   return worst;
 }
 
-// An operator started this kernel and the dispatch log was at work in that call, so its work is accounted for there.
-// (The log may know it by an outer operator's name.) A call with operators but without a log switched the log off.
+// Its work is accounted for by the dispatch log: the log knows the operator that started it, or that operator moves
+// data on behalf of one that it knows.
 bool is_logged(const Execution& execution, const Value& kernel) {
+  static constexpr std::array<std::string_view, 6> moves{"aten.fill_", "aten.copy_",    "aten.zero_",
+                                                         "aten.clone", "aten._to_copy", "aten.contiguous"};
   const auto& log = execution.library.list();
-  return !kernel["op"].is_null() && std::any_of(log.begin(), log.end(), [&](const Value& item) {
-    return item["again"].flag() && item["call"] == kernel["call"];
+  const std::string& op = kernel["op"].text();
+  const bool is_move = std::find(moves.begin(), moves.end(), op) != moves.end();
+  return std::any_of(log.begin(), log.end(), [&](const Value& item) {
+    return item["again"].flag() && item["call"] == kernel["call"] && (is_move || item["op"].text() == op);
   });
 }
 

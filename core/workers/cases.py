@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import Any
 
 import torch
@@ -12,19 +13,25 @@ from draw import BadSpec, bytes_of, draw, dtype_of, nearest, number
 from runs import parameters
 from sources import load_source
 
+REDRAWN = 2  # check cases that are called once more with other contents: who keeps results by shape shows
 _CASE_KEYS = {"name", "arguments", "entry", "note"}
 
 
 def plan(task: dict, device: str, seed: bytes) -> Plan:
-    """All check cases, then all bench cases. A fault in the task's files is told in `not_judged`, never raised."""
+    """All check cases, the first few once more with other contents, then all bench cases. A fault in the task's files is told in `not_judged`, never raised."""
     oracle = task.get("oracle") or {}
     made = Plan(policy=dict(oracle.get("policy") or {}))
     try:
         _load_entries(task, oracle, made)
         cases = oracle.get("cases") or {}
-        for phase in ("check", "bench"):
-            for position, case in enumerate(cases.get(phase) or []):
-                _add_case(made, task, device, seed, phase, position, case)
+        checks, benches = (list(enumerate(cases.get(phase) or [])) for phase in ("check", "bench"))
+        for position, case in checks:
+            _add_case(made, task, device, seed, "check", position, case)
+        large = [(position, case) for position, case in checks if _is_large(list((case.get("arguments") or {}).values()))]
+        for position, case in large[:REDRAWN]:
+            _add_case(made, task, device, seed, "redrawn", position, case)
+        for position, case in benches:
+            _add_case(made, task, device, seed, "bench", position, case)
         if not made.calls:
             raise BadSpec("cases: none that can be judged here")
         if made.policy.get("work") == "none":
@@ -60,8 +67,15 @@ def _load_entries(task: dict, oracle: dict, made: Plan) -> None:
         raise BadSpec("no entry is named")
 
 
+def _is_large(value: Any) -> bool:
+    """A drawn tensor of some size, or a list with one: worth drawing twice."""
+    if isinstance(value, list):
+        return any(_is_large(item) for item in value)
+    return isinstance(value, dict) and "tensor" in value and math.prod(value["tensor"]) > 16
+
+
 def _add_case(made: Plan, task: dict, device: str, seed: bytes, phase: str, position: int, case: dict) -> None:
-    name = str(case.get("name") or f"{phase} {position}")
+    name = str(case.get("name") or f"{phase} {position}") + (", redrawn" if phase == "redrawn" else "")
     place = f"case {name!r}"
     for key in case:
         if key not in _CASE_KEYS:

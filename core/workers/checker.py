@@ -197,11 +197,26 @@ def results_of(expected: Expectation) -> list[torch.Tensor]:
 
 
 def is_trivial(expected: Expectation) -> bool:
-    """Does every result, of more than one element, hold one value only? A fill gives it."""
-    if "work" not in expected.__dict__ or expected.call.backward:
+    """Could fills and copies give every result: does each hold one value only, over more than one element, or what an
+    argument holds? (Not where copying is what the operator is for.)"""
+    if "work" not in expected.__dict__ or expected.call.backward or expected.policy.get("exact"):
         return False
+    given = [tensor.detach() for _, tensor in expected.named if tensor.layout == torch.strided and tensor.numel()]
     made = [tensor.detach() for tensor in results_of(expected) if tensor.layout == torch.strided and tensor.numel()]
-    return bool(made) and all(t.numel() > 1 and torch.equal(t, t.reshape(-1)[0].expand_as(t)) for t in made)
+    return bool(made) and all(_holds_one_value(t) or any(_holds_the_same(t, other) for other in given) for t in made)
+
+
+def _holds_one_value(tensor: torch.Tensor) -> bool:
+    flat = tensor.reshape(-1)
+    return flat.numel() > 1 and _equal(flat, flat[:1].expand_as(flat))
+
+
+def _holds_the_same(tensor: torch.Tensor, other: torch.Tensor) -> bool:
+    return tensor.numel() == other.numel() and _equal(tensor.reshape(-1), other.to(tensor.dtype).reshape(-1))
+
+
+def _equal(one: torch.Tensor, other: torch.Tensor) -> bool:
+    return bool(((one == other) | (one != one) & (other != other)).all())
 
 
 def effort(expected: Expectation) -> int:

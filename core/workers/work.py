@@ -18,6 +18,7 @@ CONTRACTIONS = frozenset("""mm bmm addmm baddbmm addbmm mv addmv dot vdot linear
     _scaled_dot_product_efficient_attention _scaled_dot_product_cudnn_attention _scaled_dot_product_attention_math
     _scaled_dot_product_flash_attention_backward _scaled_dot_product_flash_attention_for_cpu_backward
     _scaled_dot_product_efficient_attention_backward _scaled_dot_product_cudnn_attention_backward
+    _flash_attention_forward _flash_attention_backward _efficient_attention_forward _efficient_attention_backward
     mkldnn_rnn_layer _cudnn_rnn _thnn_fused_lstm_cell _trilinear _addmm_activation""".split())
 
 # Fills, copies, casts, layout changes: not compute kernels (views are told by their schema). Rearranging with a meaning
@@ -71,7 +72,7 @@ def depth_of(name: str, args: tuple) -> int:
         return max(prod(shapes[2][1:]), shapes[0][0] * prod(shapes[0][2:])) if len(shapes) > 2 else 1
     if "conv" in name and name in CONTRACTIONS:
         return max(1, prod(shapes[1][1:])) if len(shapes) > 1 else 1
-    if "scaled_dot_product" in name:
+    if "attention" in name:
         return max(shapes[1][-2], shapes[0][-1]) if len(shapes) > 1 else 1
     if name in CONTRACTIONS and shapes and shapes[0]:
         return max(1, shapes[0][-1])
@@ -80,7 +81,7 @@ def depth_of(name: str, args: tuple) -> int:
 
 def _multiply_adds(name: str, args: tuple, written: int) -> int:
     shapes = [tuple(a.shape) for a in args if isinstance(a, torch.Tensor)]
-    if "scaled_dot_product" in name and len(shapes) > 1:
+    if "attention" in name and len(shapes) > 1:
         return 2 * prod(shapes[0]) * shapes[1][-2] * (2 if name.endswith("backward") else 1)
     if name == "convolution_backward" and len(shapes) > 2:
         return 2 * prod(shapes[0]) * prod(shapes[2][1:])

@@ -33,8 +33,15 @@ def verdict(opened, function, outcome, *words):
 def test_open_lists_calls_of_all_phases():
     opened = Task(HEAD + "def f(x):\n    return x + 1\n", [CASE, CASE | {"name": "d"}], bench=[CASE | {"name": "b"}])
     assert opened.calls == [{"index": i, "entry": "f", "case": c, "phase": p} for i, (c, p) in enumerate(
-        [("c", "check"), ("d", "check"), ("b", "bench")])]
-    assert outcomes(opened.try_out(lambda x: x + 1)) == ["passed"] * 3
+        [("c", "check"), ("d", "check"), ("c, redrawn", "redrawn"), ("d, redrawn", "redrawn"), ("b", "bench")])]
+    assert outcomes(opened.try_out(lambda x: x + 1)) == ["passed"] * 5
+
+
+def test_results_kept_by_shape_show_where_a_case_is_drawn_again():
+    kept = {}
+    found = Task(HEAD + "def f(x):\n    return x + 1\n", [CASE]).try_out(
+        lambda x: kept.setdefault(x.shape, x + 1).clone())
+    assert outcomes(found) == ["passed", "wrong_value"]
 
 
 def test_a_bad_task_is_not_judged_and_says_why():
@@ -98,7 +105,7 @@ def test_a_timed_bench_call_runs_no_backward():
     opened.checker.answer = lambda request, fds: answer(
         request | timed(request) if "reply" in request else request, fds)
     found = opened.try_out(lambda x, w: torch.nn.functional.layer_norm(x, (50,), w))
-    assert outcomes(found) == ["wrong_structure", "passed"]
+    assert outcomes(found) == ["wrong_structure", "wrong_structure", "passed"]
 
 
 def test_bf16_gradients_of_contractions():
@@ -147,10 +154,10 @@ def test_properties_see_earlier_calls_of_the_same_sample():
     def seeded(x, p, seed):
         mask = torch.rand(x.shape, generator=torch.Generator().manual_seed(seed)) >= p
         return x * mask / (1 - p)
-    assert outcomes(opened.try_out(seeded, "one")) == ["passed", "passed"]
+    assert outcomes(opened.try_out(seeded, "one")) == ["passed"] * 4
     random = lambda x, p, seed: torch.nn.functional.dropout(x, p)  # noqa: E731
     found = opened.try_out(random, "two")
-    assert outcomes(found) == ["passed", "wrong_value"] and "equal seeds" in found[1]["reason"]
+    assert outcomes(found) == ["passed"] + ["wrong_value"] * 3 and "equal seeds" in found[1]["reason"]
     assert outcomes(opened.try_out(random, "three", index=0)) == ["passed"]
     assert outcomes(opened.try_out(lambda x, p, seed: x * 1, "four", index=0)) == ["wrong_value"]
     assert outcomes(opened.try_out(lambda x, p, seed: x, "five", index=0)) == ["wrong_structure"]

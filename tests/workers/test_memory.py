@@ -32,6 +32,16 @@ def in_thread(f):
     return box[0]
 
 
+@triton.jit
+def bump(x, BLOCK: tl.constexpr):
+    at = tl.arange(0, BLOCK)
+    tl.atomic_add(x + at, 0.0, mask=at < 100)
+
+
+class Kept:
+    table = torch.tensor([1.0] * 100, device="cuda")
+
+
 TABLE = torch.arange(100.0, device="cuda")
 """
 )
@@ -61,6 +71,12 @@ def seen(candidate, body, *arguments):
         ("out = copied(x); out.numpy()[:50] = 7; return out", 1, 0.5, 0),
         ("out = torch.zeros(100); out.numpy()[:] = 7; return out.mul_(2)", 0, 1, 0),
         ("return in_thread(lambda: x * 2)", 0, 1, 0),
+        ("t = torch.from_numpy(x.numpy() * 2); t[-1:].zero_(); return copied(t)", 1, 0, 396),
+        ("t = torch.from_numpy(x.numpy() * 2); bump[(1,)](t, 128); return t", 1, 0, 400),
+        ("t = torch.from_numpy(x.numpy() * 2); y = copied(t); t.zero_(); t = None; z = x + 1; return y", 1, 0, 400),
+        ("w = torch.empty(16); w.resize_(1 << 16); w = w[:100].copy_(x); return copied(w)", 1, 0, 0),
+        ("return copied(Kept.table)", 1, 0, 0),
+        ("s = torch.tensor([3, 4, 5]); return copied(x)", 1, 0, 0),
         ("return in_thread(lambda: copied(x))", 1, 0, 0),
         ("return copied(torch.tensor([2.0]).expand(100).contiguous())", 1, 0, 0),
     ],

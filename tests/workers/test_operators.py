@@ -119,7 +119,8 @@ def test_cases_can_be_drawn(folder):
               "cases": {"check": described["cases"]["check"]}}
     plan = cases.plan({"id": folder.name, "entries": [signature(described).name], "oracle": oracle}, "cpu", b"form")
     assert plan.not_judged is None
-    assert len(plan.calls) == len(described["cases"]["check"])
+    phases = [call.phase for call in plan.calls]
+    assert phases == ["check"] * len(described["cases"]["check"]) + ["redrawn"] * cases.REDRAWN
 
 
 def test_cost_is_arithmetic_over_arguments(folder):

@@ -127,11 +127,23 @@ class Candidate:
         except BaseException as error:
             outcome = loading.classify(error, "call_error")
             raise Refused(outcome, "call", loading.explain(error, self._path, self._text)) from None
+        if not timed:
+            self._refuse_reuse(result, (args, kwargs))
         reply = self._tell(result, decoder, (args, kwargs), files["outputs"], leaves if not timed and backed else None)
         if timed:  # not watched
             return reply | {"timing": timing, "log": _log_since(start)}
         seen = self._observer.tell([result, [leaf.grad for leaf in leaves]], (args, kwargs))
         return reply | seen | {"log": _log_since(start)}
+
+    def _refuse_reuse(self, result: Any, arguments: tuple) -> None:
+        """A result must not lie where the last call's still lies: whoever holds that one would see it change."""
+        given = {t.untyped_storage().data_ptr() for t in _leaves(list(arguments), 0) if t.layout == torch.strided}
+        storages = [t.untyped_storage() for t in _leaves(result, 0) if t.layout == torch.strided and t.numel()]
+        storages = [storage for storage in storages if storage.data_ptr() not in given]
+        last = {storage.data_ptr() for storage in self._storages}
+        self._storages = storages  # kept alive until the next call
+        if any(storage.data_ptr() in last for storage in storages):
+            raise Refused("wrong_structure", "call", "a result lies in the memory of the last call's result")
 
     def _arguments(self, request: dict, memfd: int) -> tuple[Decoder, tuple, dict, list, list | None]:
         try:

@@ -19,7 +19,7 @@ from typing import Any, Iterator
 import candidate as common
 import frames
 import loading
-from launches import captured, constant_from_json, definition, digest, kernel_text
+from launches import captured, constant_from_json, definition, source_of
 
 TARGETS = (("sm_80", 80), ("sm_90", 90))
 _USAGE = re.compile(r"Used (\d+) registers")
@@ -140,7 +140,7 @@ class Compiler:
         if kernel is None:
             return result | {"reason": reason}
         result["own"] = definition(launch["source"], self._text) is not None
-        functions = {name: kernels[0] for name, kernels in self._kernels.items()}
+        functions = {source_of(k.fn): k for kernels in self._kernels.values() for k in kernels}
         log = io.StringIO()
         try:
             with contextlib.redirect_stdout(log):
@@ -151,7 +151,7 @@ class Compiler:
 
     def _kernel(self, launch: dict) -> tuple[Any, str]:
         """The launched kernel as the candidate's file defines it or came by it, or none and why not."""
-        same = [k for k in self._kernels.get(launch["kernel"], []) if digest(kernel_text(k.fn)) == launch["source"]]
+        same = [k for k in self._kernels.get(launch["kernel"], []) if source_of(k.fn) == launch["source"]]
         if not same and definition(launch["source"], self._text) is None:
             return None, "no kernel of this name and text is in the candidate's file when it is loaded"
         if not same:
@@ -159,6 +159,8 @@ class Compiler:
         for kernel in same:
             if captured(kernel.fn) == launch["captured"]:
                 return kernel, ""
+        if "<locals>" in same[0].fn.__qualname__:  # a factory's kernel: the same text with other constants
+            return self._define(launch["kernel"], launch), ""
         return None, "it names other helpers or constants when it is compiled for a GPU than when it was run"
 
     def _define(self, name: str, what: dict) -> Any:
@@ -172,6 +174,8 @@ class Compiler:
             node.decorator_list = []
             names = dict(self._names)
             for inner, value in what["captured"].items():
+                if "." in inner:
+                    continue  # an attribute of what the module's names hold
                 if "source" in value:
                     names[inner] = self._define(inner, value)
                 else:

@@ -48,7 +48,8 @@ def _run(self, *args, grid, warmup, **kwargs):
     for place, value in enumerate(bound.values()):
         if host_tensors.is_marked(value):  # as Triton's own launcher says it
             raise ValueError(f"Pointer argument (at {place}) cannot be accessed from Triton (cpu tensor?)")
-    watch.launches.add(self.fn, signature, constants, divisible, options, size)
+    if not watch.launches.add(self.fn, signature, constants, divisible, options, size):
+        watch.note("too many different launches: the further ones are not told")
     watch.memory.launch(list(bound.values()))
     outer, watch.kernel, watch.count = watch.kernel, self.fn.__name__, watch.count + 1
     watch.busy += 1

@@ -6,12 +6,14 @@ A kernel's *text* is its function's source without decorators, dedented; `source
 from __future__ import annotations
 
 import ast
+import contextlib
+import functools
 import hashlib
 import inspect
 import json
 import math
 import textwrap
-from typing import Any
+from typing import Any, Iterator
 
 _MOST = 2_000  # different launches that are kept; further ones only count
 
@@ -52,16 +54,33 @@ def captured(function: Any, depth: int = 0) -> dict:
     """What a kernel's body means besides its text: the constants and the candidate's other kernels that it names, these
     with theirs. Equal text that captures something else is another kernel."""
     code, found = function.__code__, {}
-    closure = dict(zip(code.co_freevars, function.__closure__ or ()))
-    for name in (*code.co_names, *code.co_freevars):
-        value = _contents(closure[name]) if name in closure else function.__globals__.get(name)
-        inner = getattr(value, "fn", None)
+    for name, value in _names_of(function):
+        inner = getattr(getattr(value, "__func__", value), "fn", None)  # a static method's too
         inner = getattr(inner, "fn", inner)  # an autotuner's kernel
         if inspect.isfunction(inner) and inner.__code__.co_filename == code.co_filename and depth < 8:
-            found[name] = {"source": digest(kernel_text(inner)), "captured": captured(inner, depth + 1)}
+            found[name] = {"source": source_of(inner), "captured": captured(inner, depth + 1)}
         elif type(value).__name__ in ("constexpr", "dtype"):
             found[name] = {"constant": constant_to_json(value)}
     return found
+
+
+def _names_of(function: Any) -> Iterator[tuple[str, Any]]:
+    """What the names in a function's body mean, and the attributes that it may take of a class, module or object."""
+    code = function.__code__
+    closure = dict(zip(code.co_freevars, function.__closure__ or ()))
+    for name in (*code.co_names, *code.co_freevars):
+        value = _contents(closure[name]) if name in closure else function.__globals__.get(name)
+        yield name, value
+        if value is not None and not getattr(value, "__name__", "").startswith(("triton", "torch")):
+            for attribute in code.co_names:
+                with contextlib.suppress(Exception):  # a candidate's own __getattr__
+                    yield f"{name}.{attribute}", inspect.getattr_static(value, attribute)
+
+
+@functools.lru_cache(maxsize=4096)
+def source_of(function: Any) -> str:
+    """The digest of a kernel's text, worked out once."""
+    return digest(kernel_text(function))
 
 
 def _contents(cell: Any) -> Any:
@@ -85,7 +104,7 @@ def constant_to_json(value: Any) -> Any:
     if type(value).__name__ == "dtype":
         return {"dtype": getattr(value, "name", str(value).removeprefix("torch."))}
     if hasattr(value, "fn"):
-        return {"function": getattr(value.fn, "__name__", "?")}
+        return {"function": source_of(value.fn)}
     return {"text": repr(value)[:200]}
 
 
@@ -112,17 +131,15 @@ class Launches:
 
     def __init__(self) -> None:
         self._found: dict[str, dict] = {}
-        self._texts: dict[Any, tuple[Any, str]] = {}  # by id of the function, which is kept alive
 
     def clear(self) -> None:
         self._found.clear()
 
-    def add(self, function: Any, signature: dict, constants: dict, divisible: list, options: dict, grid: tuple) -> None:
-        if id(function) not in self._texts:
-            self._texts[id(function)] = (function, digest(kernel_text(function)))
+    def add(self, function: Any, signature: dict, constants: dict, divisible: list, options: dict, grid: tuple) -> bool:
+        """False where there are too many different ones already: this one is not told."""
         launch = {
             "kernel": function.__name__,
-            "source": self._texts[id(function)][1],
+            "source": source_of(function),
             "captured": captured(function),
             "signature": signature,
             "constants": {name: constant_to_json(value) for name, value in constants.items()},
@@ -133,9 +150,10 @@ class Launches:
         key = json.dumps(launch, sort_keys=True)
         if key not in self._found:
             if len(self._found) >= _MOST:
-                return
+                return False
             self._found[key] = launch | {"count": 0}
         self._found[key]["count"] += 1
+        return True
 
     def tell(self) -> list[dict]:
         return list(self._found.values())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 import torch
+from torch._C import DispatchKey, DispatchKeySet
 from torch._library.custom_ops import OPDEFS
 
 import work
@@ -18,59 +19,62 @@ _EMPTY = frozenset(("empty", "empty_like", "empty_strided", "new_empty", "new_em
 
 
 class LibraryLog(Mode):
-    """`busy` tells whether the interpreter is at work; `memory` is told what operators wrote. Equal operators are
-    counted together. An operator that is none of torch's own is looked into, and counts itself only where nothing is
-    seen inside."""
+    """`busy` tells whether the interpreter is at work, `launches` how many kernels have run; `memory` is told what
+    operators wrote. Equal operators are counted together. An operator that is none of torch's own is looked into; where
+    nothing that computes is seen inside, it is *opaque*: whatever it says of itself, it may have done all the work."""
 
     def __init__(self, busy: Callable[[], bool], memory: Memory | None = None, launches: Callable[[], int] = lambda: 0):
         super().__init__()
         self._busy, self._memory, self._launches = busy, memory, launches
-        self._seen = 0
-        self._found: dict[tuple[str, bool], list[int]] = {}  # -> work, count
+        self._computed = 0  # operators that computed
+        self._found: dict[tuple[str, bool, bool], list[int]] = {}  # (name, compute, opaque) -> work, count
 
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
         kwargs = kwargs or {}
-        if func.namespace not in work.TORCH and not self._busy():
-            before = self._seen + self._launches()
-            result = self._inside(func, args, kwargs)
-            if self._seen + self._launches() > before:
-                return result
-        else:
-            result = func(*args, **kwargs)
         if self._busy():
-            return result
-        self._seen += 1
-        name = func._schema.name.split("::", 1)[-1]
-        if name in _EMPTY and isinstance(result, torch.Tensor):
+            return func(*args, **kwargs)
+        if func.namespace not in work.TORCH:
+            return self._look_into(func, args, kwargs)
+        result = func(*args, **kwargs)
+        if work.name_of(func) in _EMPTY and isinstance(result, torch.Tensor):
             poison(result)
         if self._memory is not None:
             self._memory.logged(func, args, kwargs, result)
-        op, amount, compute = work.work_of(func, args, result)
-        row = self._found.setdefault((op, compute), [0, 0])  # as many rows as there are operators: nothing is dropped
-        row[0] += int(amount)
-        row[1] += 1
+        self._count(func, args, result, opaque=False)
         return result
 
-    def _inside(self, func: Any, args: tuple, kwargs: dict) -> Any:
-        """Runs a custom operator: its Python body with this mode on, where it has one."""
-        body = _body(func)
-        if body is None:
-            return func(*args, **kwargs)
+    def _look_into(self, func: Any, args: tuple, kwargs: dict) -> Any:
+        """Runs another's operator with this mode on, so that what its body asks for is seen."""
+        before = self._computed + self._launches()
         with self:
-            return body(*args, **kwargs)
+            result = _run(func, args, kwargs)
+        seen = self._computed + self._launches() > before
+        if not seen and (self._memory is None or self._memory.is_strange(result)):
+            self._count(func, args, result, opaque=True)
+        return result
+
+    def _count(self, func: Any, args: tuple, result: Any, opaque: bool) -> None:
+        op, amount, compute = work.work_of(func, args, result)
+        self._computed += compute
+        row = self._found.setdefault((op, compute, opaque), [0, 0])  # as many as there are operators: none is dropped
+        row[0] += int(amount)
+        row[1] += 1
 
     def tell(self) -> list[dict]:
         return [
-            {"op": op, "work": amount, "compute": compute, "count": count}
-            for (op, compute), (amount, count) in self._found.items()
+            {"op": op, "work": amount, "compute": compute, "count": count} | ({"opaque": True} if opaque else {})
+            for (op, compute, opaque), (amount, count) in self._found.items()
         ]
 
 
-def _body(func: Any) -> Callable | None:
-    """What was given to torch.library.custom_op for this device; on the CPU, what is meant for CUDA."""
-    made = OPDEFS.get(func._schema.name)
-    bodies = getattr(made, "_backend_fns", {})
-    return bodies.get("cuda") or bodies.get(None) or bodies.get("cpu")
+def _run(func: Any, args: tuple, kwargs: dict) -> Any:
+    """An operator's body for the device; on the CPU, one that is meant for CUDA alone."""
+    on_gpu = any(isinstance(value, torch.Tensor) and value.device.type == "cuda" for value in args)
+    key = DispatchKey.CUDA if on_gpu and torch.cuda.is_initialized() else DispatchKey.CPU
+    body = getattr(OPDEFS.get(func._schema.name), "_backend_fns", {}).get("cuda")
+    if key == DispatchKey.CPU and body is not None:
+        return body(*args, **kwargs)
+    return func.redispatch(DispatchKeySet(key), *args, **kwargs)
 
 
 def poison(tensor: torch.Tensor) -> None:

@@ -61,6 +61,10 @@ class Memory:
             region = self._of(tensor) or self._learn(tensor, known=False)
             region.write(tensor, made, foreign)
 
+    def is_strange(self, results: Any) -> bool:
+        """Holds any of these bytes that nothing seen wrote?"""
+        return any(self._is_foreign(tensor) for tensor in _plain(results))
+
     def launch(self, arguments: Iterable[Any]) -> None:
         """A kernel is about to run on these."""
         for tensor in _plain(arguments):
