@@ -47,7 +47,7 @@ class LibraryLog(Mode):
         """Runs another's operator with this mode on, so that what its body asks for is seen."""
         before = self._computed + self._launches()
         with self:
-            result = _run(func, args, kwargs)
+            result = _run(func, args, kwargs, interpreted=self._memory is not None)
         seen = self._computed + self._launches() > before
         if not seen and (self._memory is None or self._memory.is_strange(result)):
             self._count(func, args, result, opaque=True)
@@ -67,14 +67,13 @@ class LibraryLog(Mode):
         ]
 
 
-def _run(func: Any, args: tuple, kwargs: dict) -> Any:
-    """An operator's body for the device; on the CPU, one that is meant for CUDA alone."""
-    on_gpu = any(isinstance(value, torch.Tensor) and value.device.type == "cuda" for value in args)
-    key = DispatchKey.CUDA if on_gpu and torch.cuda.is_initialized() else DispatchKey.CPU
+def _run(func: Any, args: tuple, kwargs: dict, interpreted: bool) -> Any:
+    """An operator's body for the device its operands lie on; in the interpreter, what is meant for CUDA alone too."""
     body = getattr(OPDEFS.get(func._schema.name), "_backend_fns", {}).get("cuda")
-    if key == DispatchKey.CPU and body is not None:
+    if interpreted and body is not None:
         return body(*args, **kwargs)
-    return func.redispatch(DispatchKeySet(key), *args, **kwargs)
+    on_cpu = interpreted or not any(isinstance(value, torch.Tensor) and value.is_cuda for value in args)
+    return func.redispatch(DispatchKeySet(DispatchKey.CPU if on_cpu else DispatchKey.CUDA), *args, **kwargs)
 
 
 def poison(tensor: torch.Tensor) -> None:
