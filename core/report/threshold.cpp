@@ -23,6 +23,7 @@ std::optional<double> read_value(std::string_view text, const Tag& tag) {
   if (tag.hint == "percentage" && text.ends_with('%')) unit = 0.01, text.remove_suffix(1);
   if (tag.hint == "ratio" && text.ends_with('x')) text.remove_suffix(1);
   const auto number = parse_real(trim(text));
+  if (number && tag.hint == "percentage" && (*number * unit < 0 || *number * unit > 1)) return std::nullopt;
   return number ? std::optional(*number * unit) : std::nullopt;
 }
 

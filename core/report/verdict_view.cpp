@@ -89,6 +89,9 @@ bool ended_itself(const Verdict& verdict) {
 }  // namespace
 
 std::string next_step(const Verdict& verdict) {
+  const bool error = verdict.outcome == "call_error" || verdict.outcome == "load_error";
+  if (error && !ended_itself(verdict) && verdict.reason.find("(line ") == std::string::npos)
+    return "mend what the error above says and run again";
   if (ended_itself(verdict)) return "remove exit(), sys.exit() and os._exit(): an entry returns its result";
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> steps{{
       {"passed", "nothing: it is right. A config with the latency metric, on a GPU, shows how fast it is"},
@@ -130,7 +133,8 @@ std::string render_attempt(const Task& task, const Attempt& attempt, const Setti
     for (const Value& note : attempt.execution.notes.list()) out += row("noted", printable(note.text()));
     if (!attempt.execution.log.empty()) out += row("printed", shortened(attempt.execution.log, 200));
     out += row("secret", setting.secret + " (--secret draws the same inputs again)");
-    out += row("next", next_step(verdict));
+    const bool noted = verdict.outcome == "passed" && !attempt.execution.notes.list().empty();
+    out += row("next", noted ? "it is right as far as was seen: look at what is noted above" : next_step(verdict));
   }
   return out;
 }

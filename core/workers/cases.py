@@ -18,7 +18,8 @@ _CASE_KEYS = {"name", "arguments", "entry", "note"}
 
 
 def plan(task: dict, device: str, seed: bytes) -> Plan:
-    """All check cases, the first few once more with other contents, then all bench cases. A fault in the task's files is told in `not_judged`, never raised."""
+    """All check cases, the first few once more with other contents, then all bench cases. A fault in the task's files
+    is told in `not_judged`, never raised."""
     oracle = task.get("oracle") or {}
     made = Plan(policy=dict(oracle.get("policy") or {}))
     try:
@@ -27,7 +28,7 @@ def plan(task: dict, device: str, seed: bytes) -> Plan:
         checks, benches = (list(enumerate(cases.get(phase) or [])) for phase in ("check", "bench"))
         for position, case in checks:
             _add_case(made, task, device, seed, "check", position, case)
-        large = [(position, case) for position, case in checks if _is_large(list((case.get("arguments") or {}).values()))]
+        large = [(at, case) for at, case in checks if _is_large(list((case.get("arguments") or {}).values()))]
         for position, case in large[:REDRAWN]:
             _add_case(made, task, device, seed, "redrawn", position, case)
         for position, case in benches:

@@ -36,6 +36,15 @@ TEST_CASE("a value is read in its figure's unit") {
   CHECK(value("speed-up <= 1.5x") == 1.5);
 }
 
+TEST_CASE("a share lies between nothing and all") {
+  const std::vector<Tag> shares{{"triton accuracy", "", "percentage", "", "proportion"}};
+  CHECK(read_threshold("triton accuracy < 80 %", shares)->value == doctest::Approx(0.8));
+  CHECK(read_threshold("triton accuracy < 0.8", shares)->value == doctest::Approx(0.8));
+  for (const char* off : {"80", "800 %", "-5"})
+    CHECK(read_threshold(std::string("triton accuracy < ") + off, shares).error().what.find("is no value of") !=
+          std::string::npos);
+}
+
 TEST_CASE("a wrong expression says what is wrong") {
   const auto what = [](const char* expression) {
     const auto read = read_threshold(expression, tags);

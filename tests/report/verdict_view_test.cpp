@@ -18,7 +18,8 @@ TEST_CASE("who ends the process is told to return") {
     CHECK(next(outcome, reason).starts_with("remove exit(), sys.exit() and os._exit()"));
   CHECK(next("crash", "ended during 'call' without an answer: signal 11 (Segmentation fault)") ==
         "look for out-of-bounds addresses");
-  CHECK(next("call_error", "ValueError: no") == "mend the line named above and run again");
+  CHECK(next("call_error", "ValueError: no (line 3: x)") == "mend the line named above and run again");
+  CHECK(next("call_error", "TypeError: no") == "mend what the error above says and run again");
 }
 
 TEST_CASE("a screen shows the secret, what was noted, and what was printed up to a whole word") {
@@ -31,6 +32,7 @@ TEST_CASE("a screen shows the secret, what was noted, and what was printed up to
   const std::string screen = render_attempt(task, attempt, {"cpu", "5e5e"}, false);
   CHECK(screen.find("secret    5e5e (--secret ") != std::string::npos);
   CHECK(screen.find("noted     k loads outside every tensor (line 3)\n") != std::string::npos);
+  CHECK(screen.find("next      it is right as far as was seen: look at what is noted above\n") != std::string::npos);
   CHECK(screen.find("printed   " + std::string(150, 'a') + "…\n") != std::string::npos);
   CHECK(attempt_json(task, attempt, {"cpu", "5e5e"})["secret"].text() == "5e5e");
 }

@@ -1,5 +1,5 @@
-"""What kernels load, store and change atomically in the interpreter: told to the race recorder and to the memory, and kept
-inside the tensors that there are. `install()` wraps the interpreter's builder.
+"""What kernels load, store and change atomically in the interpreter: told to the race recorder and to the memory, and
+kept inside the tensors that there are. `install()` wraps the interpreter's builder.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ after the candidate was loaded is bound before.
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import sys
@@ -53,6 +54,9 @@ def serve(channel: frames.Channel, role: str) -> None:
             reply = refused.reply
         except MemoryError:
             reply = Refused("resource", "call", "the worker ran out of memory").reply
+        except OSError as error:
+            what = "resource" if error.errno == errno.ENOMEM else "infrastructure"
+            reply = Refused(what, "call", f"the worker: {error.strerror}").reply
         except Exception as error:  # a malformed request, or the candidate broke the worker from within
             reply = Refused("infrastructure", "protocol", f"{type(error).__name__}: {error}"[:500]).reply
         finally:
@@ -86,7 +90,7 @@ class Candidate:
     def _load(self, request: dict, code: int) -> dict:
         import observing
 
-        self._text = _contents(code).decode("utf-8", "replace")
+        self._text = _contents(code).decode("utf-8-sig", "replace")
         self._device = own_device(request["device"])
         self._path = loading.write_file(self._text, request["file"])
         self._observer = observing.observer(self._device, self._path, self._text)

@@ -110,7 +110,7 @@ class Compiler:
 
         os.environ["TRITON_CACHE_DIR"] = os.path.join(os.getcwd(), "triton")
         cuda_on_cpu.install()
-        self._text = common._contents(code).decode("utf-8", "replace")
+        self._text = common._contents(code).decode("utf-8-sig", "replace")
         self._path = loading.write_file(self._text, request["file"])
         loading.hide_own_modules()
         names: dict = {}

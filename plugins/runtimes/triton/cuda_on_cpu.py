@@ -161,7 +161,7 @@ def _autocast(original: Any) -> Callable:
 
 
 def install(hosts: bool = False) -> Callable[[], None]:
-    """Maps; gives what undoes it. Installing twice maps once. `hosts`: tensors that would lie on the host are marked."""
+    """Maps; gives what undoes it. Installing twice maps once. `hosts`: what would lie on the host is marked."""
     if torch.device is MappedDevice:
         return lambda: None
     undo: list[tuple[Any, str, Any]] = []

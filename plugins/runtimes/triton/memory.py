@@ -1,11 +1,11 @@
 """What wrote the bytes that a call computes from and returns, in the interpreter: an argument, a dispatched operator, a
 kernel, or nothing that was seen.
 
-The dispatch log says what went through the dispatcher, the interpreter what kernels stored. numpy, ctypes, another thread
-or process and a library called past the dispatcher go through neither. So memory is kept twice: beside each storage
-lies a copy of it that only logged operators and kernels keep up to date, and bytes that differ from their copy are
-*foreign*. A foreign operand of more than one element makes an operator's result foreign. Addresses in no storage at all
-are *outside*: they are never touched.
+The dispatch log says what went through the dispatcher, the interpreter what kernels stored. numpy, ctypes, another
+thread or process and a library called past the dispatcher go through neither. So memory is kept twice: beside each
+storage lies a copy of it that only logged operators and kernels keep up to date, and bytes that differ from their
+copy are *foreign*. A foreign operand of more than one element makes an operator's result foreign. Addresses in no
+storage at all are *outside*: they are never touched.
 """
 
 from __future__ import annotations

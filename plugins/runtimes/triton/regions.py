@@ -1,5 +1,5 @@
-"""One storage in the interpreter's process, byte by byte: what it holds, what it should hold, and what kernels did to it
-(see memory.py). Written without locks, by the thread that runs the call."""
+"""One storage in the interpreter's process, byte by byte: what it holds, what it should hold, and what kernels did to
+it (see memory.py). Written without locks, by the thread that runs the call."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _numbers = itertools.count()
 
 class Region:
     """`real` is the storage itself, `seen` a copy that only what is seen keeps up to date, `known` where that copy says
-    anything (none: everywhere), `made` what kernels made, `used` which foreign bytes kernels loaded. Of regions that lie
-    in one place the greater `number` is the newer."""
+    anything (none: everywhere), `made` what kernels made, `used` which foreign bytes kernels loaded. Of regions that
+    lie in one place the greater `number` is the newer."""
 
     def __init__(self, tensor: torch.Tensor, known: bool):
         storage = tensor.untyped_storage()
