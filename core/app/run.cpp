@@ -62,6 +62,7 @@ class RunSession {
     auto secret = folder_.secret(wired_.wiring.config.secret);
     if (!secret) return secret.error();
     if (todo.empty()) return finish(*secret);
+    if (auto kept = folder_.write_config(write_yaml(compose(wired_.wiring.config))); !kept) return kept;
     auto done = judge_all(todo, *secret);
     sweep();
     if (!done) {
@@ -129,7 +130,7 @@ class RunSession {
       app_.log.write(Level::warning, kept.error().what);
   }
 
-  // The composed config ends up with the secret: stored config and data alone reproduce the run.
+  // The stored config gets the secret when nobody is left to be judged: it and the data alone reproduce the run.
   Result<None> finish(const std::string& secret) {
     Value config = compose(wired_.wiring.config);
     if (auto kept = folder_.write_config(write_yaml(config.set("secret", secret))); !kept) return kept;

@@ -90,6 +90,8 @@ def test_ctrl_c_ends_in_good_order_and_the_run_goes_on_later(bench: Bench, whole
     outcomes = [json.loads(record)["attempts"][0]["verdicts"][0]["outcome"] for record in bench.records()]
     assert set(outcomes) <= {"passed", "wrong_value"}, "what was interrupted has no record"
     assert json.loads((bench.folder / "out/status.json").read_text())["state"] == "interrupted"
+    stored = (bench.folder / "out/config.yaml").read_text()
+    assert "suites:" in stored, "the config is kept from the start"
 
     again = bench.run("out", "--set", "limits.call_timeout=100ms")  # limits do not change what a run is
     assert again.returncode == 0, again.stderr
