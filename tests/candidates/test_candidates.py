@@ -43,9 +43,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     answers, config = work / "answers.jsonl", work / "config.yaml"
     answers.write_text("".join(json.dumps(row) + "\n" for row in rows))
     config.write_text(CONFIG.format(answers=json.dumps(str(answers))))
-    ended = subprocess.run(
-        [binary(), "run", config, "--output", work / "run"], capture_output=True, text=True
-    )
+    ended = subprocess.run([binary(), "run", config, "--output", work / "run"], capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
     records = (work / "run/records.jsonl").read_text().splitlines()
     return {r["note"]: r["attempts"][-1]["verdicts"][0] for r in map(json.loads, records) if r["note"]}

@@ -7,7 +7,7 @@ import torch
 import triton
 import triton.language as tl
 
-src = '''import triton
+src = """import triton
 import triton.language as tl
 
 
@@ -16,7 +16,7 @@ def k(x, y, o, n, BLOCK: tl.constexpr):
     i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     m = i < n
     tl.store(o + i, tl.load(x + i, mask=m) + tl.load(y + i, mask=m), mask=m)
-'''
+"""
 open("hidden.py", "w").write(src)
 import sys
 
