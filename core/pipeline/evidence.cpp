@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace touchstone {
@@ -87,13 +86,10 @@ Share library_share(const Task& task, const Execution& execution, const std::vec
 // Its work is accounted for by the dispatch log: the log knows the operator that started it, or that operator moves
 // data on behalf of one that it knows.
 bool is_logged(const Execution& execution, const Value& kernel) {
-  static constexpr std::array<std::string_view, 6> moves{"aten.fill_", "aten.copy_",    "aten.zero_",
-                                                         "aten.clone", "aten._to_copy", "aten.contiguous"};
   const auto& log = execution.library.list();
-  const std::string& op = kernel["op"].text();
-  const bool is_move = std::find(moves.begin(), moves.end(), op) != moves.end();
   return std::any_of(log.begin(), log.end(), [&](const Value& item) {
-    return item["again"].flag() && item["call"] == kernel["call"] && (is_move || item["op"].text() == op);
+    return item["again"].flag() && item["call"] == kernel["call"] &&
+           (kernel["moves"].flag() || item["op"] == kernel["op"]);
   });
 }
 

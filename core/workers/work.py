@@ -40,6 +40,11 @@ def name_of(func: Any) -> str:
     return func._schema.name.split("::", 1)[-1]
 
 
+def is_move(name: str) -> bool:
+    """Does the operator of this name ("aten.fill_") only fill, copy, cast or lay out anew?"""
+    return name.rpartition(".")[2] in _MOVES
+
+
 def is_view(func: Any) -> bool:
     """Does it only say where elements lie: some result shares memory with an operand that is not written?"""
     returns = func._schema.returns
@@ -113,4 +118,4 @@ def work_of(func: Any, args: tuple, result: Any) -> tuple[str, int, bool]:
     work = written + sum(_elements(t) for t in _tensors(args))
     if name in CONTRACTIONS:
         work += _multiply_adds(name, args, written)
-    return full, work, not own or name not in _MOVES
+    return full, work, not own or not is_move(name)

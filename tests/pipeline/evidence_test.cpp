@@ -101,14 +101,18 @@ TEST_CASE("on a device a foreign kernel, an unseen own one and a silenced log co
   Execution execution = own_kernel();
   execution.kernels.add(kernel(0, 1, true, {})).add(kernel(1, 1, true, {}));
   CHECK_FALSE(examine({}, execution, calls));
-  execution.kernels.add(kernel(0, 0.5, false, "aten.fill_"));
+  execution.kernels.add(kernel(0, 0.5, false, "aten.fill_").set("moves", true));
   CHECK(examine({}, execution, calls)->reason ==
         "right, but kernel gemm is not its own and took 20 % of its device time");
   execution.library.add(op(0, "aten.zeros", 0, false).set("again", true));  // the log was at work: fill_ is its zeros
   CHECK_FALSE(examine({}, execution, calls));
+  execution.kernels.add(kernel(0, 0.5, false, "aten.mm"));  // no move, and the log does not know it
+  CHECK(examine({}, execution, calls)->outcome == "not_triton");
+  execution.library.add(op(0, "aten.mm", 1, true).set("again", true));
+  CHECK_FALSE(examine({}, execution, calls));
   execution.kernels.add(kernel(0, 0.5, false, {}));
   CHECK(examine({}, execution, calls)->reason ==
-        "right, but kernel gemm is not its own and took 17 % of its device time");
+        "right, but kernel gemm is not its own and took 14 % of its device time");
   execution.kernels = Value().add(kernel(0, 1, true, {}));
   CHECK(examine({}, execution, calls)->reason == "right, but no kernel of its own ran in call 1, softmax (odd rows)");
 }

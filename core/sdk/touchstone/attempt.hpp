@@ -69,7 +69,7 @@ struct Execution {
   std::vector<CallReport> calls;
   std::vector<Launch> launches;
   std::vector<Timing> timings;
-  Value library;  ///< library operators seen: [{call, op, work, compute, count}]
+  Value library;  ///< library operators seen: [{call, op, work, compute, count, opaque?}]
   Value kernels;  ///< device kernels seen: [{call, name, seconds, count, own, op}]
   Value races;    ///< overlapping accesses of two programs, as text
   Value memory;   ///< bytes by what wrote them: [{call, written, made, foreign, loaded}]; none on a GPU

@@ -18,6 +18,7 @@ import torch
 import frames
 import loading
 import timing as clock
+from memory import tensors_here
 from storages import Blocks, Sink, own_device
 from tensors import Decoder, TreeError, encode
 
@@ -141,8 +142,8 @@ class Candidate:
 
     def _refuse_reuse(self, result: Any, arguments: tuple) -> None:
         """A result must not lie where the last call's still lies: whoever holds that one would see it change."""
-        given = {t.untyped_storage().data_ptr() for t in _leaves(list(arguments), 0) if t.layout == torch.strided}
-        storages = [t.untyped_storage() for t in _leaves(result, 0) if t.layout == torch.strided and t.numel()]
+        given = {t.untyped_storage().data_ptr() for t in tensors_here(arguments)}
+        storages = [t.untyped_storage() for t in tensors_here(result)]
         storages = [storage for storage in storages if storage.data_ptr() not in given]
         last = {storage.data_ptr() for storage in self._storages}
         self._storages = storages  # kept alive until the next call

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 import work
-from regions import Region, elements, places
+from regions import Region, elements, is_scalar, places
 
 # Operators that do not look at what they overwrite.
 _OVERWRITES = frozenset("copy_ fill_ zero_ set_ resize_ normal_ uniform_ bernoulli_ random_ exponential_".split())
@@ -39,19 +39,19 @@ class Memory:
         self._loaded, self._stale = 0, True
         for region in self._regions.values():
             region.begin()
-        for tensor in _plain(arguments):
+        for tensor in tensors_here(arguments):
             self._learn(tensor, known=True)
-        for tensor in _plain(older):
+        for tensor in tensors_here(older):
             if self._of(tensor) is None:
                 self._learn(tensor, known=True)
 
     def logged(self, func: Any, args: tuple, kwargs: dict, result: Any) -> None:
         """An operator ran: what it wrote is what it should be, unless it read what is foreign."""
-        operands = {t.untyped_storage().data_ptr() for t in _plain((args, kwargs))}
-        written = list(_plain(_written(func, args, result, operands)))
+        operands = {t.untyped_storage().data_ptr() for t in tensors_here((args, kwargs))}
+        written = list(tensors_here(_written(func, args, result, operands)))
         if not written:
             return
-        read = list(_plain(_read(func, args, kwargs)))
+        read = list(tensors_here(_read(func, args, kwargs)))
         foreign = any(self._is_foreign(tensor) for tensor in read)
         made = any(self._is_made(tensor) for tensor in read)
         for tensor in written:
@@ -63,11 +63,11 @@ class Memory:
 
     def is_strange(self, results: Any) -> bool:
         """Holds any of these bytes that nothing seen wrote?"""
-        return any(self._is_foreign(tensor) for tensor in _plain(results))
+        return any(self._is_foreign(tensor) for tensor in tensors_here(results))
 
     def launch(self, arguments: Iterable[Any]) -> None:
         """A kernel is about to run on these."""
-        for tensor in _plain(arguments):
+        for tensor in tensors_here(arguments):
             if self._of(tensor) is None:
                 self._learn(tensor, known=False)
 
@@ -91,7 +91,7 @@ class Memory:
         by operators from what kernels made, and `foreign`; `loaded`: foreign bytes that kernels computed from."""
         written = made = foreign = 0
         done: set[int] = set()
-        for tensor in _plain(results):
+        for tensor in tensors_here(results):
             region = self._of(tensor)
             size = tensor.numel() * tensor.element_size()
             written += size
@@ -101,7 +101,7 @@ class Memory:
             done.add(region.base)
             made += int(np.count_nonzero(region.of(region.made, tensor)))
             foreign += _size(region.foreign_of(tensor), tensor.element_size())
-        for tensor in _plain(arguments):
+        for tensor in tensors_here(arguments):
             region = self._of(tensor)
             if region is None or region.base in done:
                 continue
@@ -128,9 +128,9 @@ class Memory:
         self._loaded += region.loaded() if region is not None else 0
 
     def _is_foreign(self, tensor: torch.Tensor) -> bool:
-        region = self._of(tensor)
-        if tensor.numel() == 1 or (region or Region(tensor, False)).is_scalar:
+        if tensor.numel() == 1 or is_scalar(tensor):
             return False
+        region = self._of(tensor)
         return region is None or bool(region.foreign_of(tensor).any())
 
     def _is_made(self, tensor: torch.Tensor) -> bool:
@@ -177,18 +177,18 @@ def _size(odd: np.ndarray, width: int) -> int:
     return width * int(np.count_nonzero(elements(odd, width)))
 
 
-def _plain(tree: Any, depth: int = 0) -> Iterator[torch.Tensor]:
-    """Tensors in a tree, and behind Triton's wrappers of tensors, that lie in this process's memory."""
+def tensors_here(tree: Any, depth: int = 0) -> Iterator[torch.Tensor]:
+    """Tensors in a tree, and behind Triton's wrappers of tensors, that have memory of their own."""
     if isinstance(tree, torch.Tensor):
         if _lies_here(tree):
             yield tree
     elif isinstance(tree, dict):
-        yield from _plain(list(tree.values()), depth)
+        yield from tensors_here(list(tree.values()), depth)
     elif isinstance(tree, (list, tuple)) and depth < 32:
         for item in tree:
-            yield from _plain(item, depth + 1)
+            yield from tensors_here(item, depth + 1)
     elif type(tree).__module__.startswith("triton.") and isinstance(getattr(tree, "base", None), torch.Tensor):
-        yield from _plain(tree.base)
+        yield from tensors_here(tree.base)
 
 
 def _lies_here(tensor: torch.Tensor) -> bool:
@@ -209,7 +209,7 @@ def _written(func: Any, args: tuple, result: Any, operands: set[int]) -> list:
     return [
         tensor
         for value, said in zip(results, returns)
-        for tensor in _plain(value)
+        for tensor in tensors_here(value)
         if (said.alias_info is not None and said.alias_info.is_write)
         or tensor.untyped_storage().data_ptr() not in operands
     ]

@@ -15,6 +15,7 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 from triton.runtime.jit import JITFunction
 
+import work
 from launches import Launches, definition, digest, kernel_text
 from library import LibraryLog
 
@@ -169,6 +170,7 @@ def _kernels(profile_: Any, own: set[str]) -> list[dict]:
             "count": int(count),
             "own": op is None and name in own,
             "op": op,
+            "moves": op is not None and work.is_move(op),
         }
         for name, op, span, count in rows
     ]

@@ -23,8 +23,7 @@ class Region:
         storage = tensor.untyped_storage()
         self.number, self.base, self.size = next(_numbers), storage.data_ptr(), storage.nbytes()
         self.end = self.base + self.size
-        # A storage of one number, or of a few whole ones, says no more than a launch's arguments could.
-        self.is_scalar = self.size <= (16 if tensor.is_floating_point() else 256)
+        self.is_scalar = is_scalar(tensor)
         self.real = np.frombuffer((ctypes.c_uint8 * self.size).from_address(self.base), dtype=np.uint8)
         self.seen = self.real.copy()
         self.known = None if known else np.zeros(self.size, dtype=bool)
@@ -86,6 +85,11 @@ class Region:
             return array[begin : begin + tensor.numel() * width]
         strides = [stride * width for stride in tensor.stride()]
         return np.lib.stride_tricks.as_strided(array[begin:], (*tensor.shape, width), (*strides, 1))
+
+
+def is_scalar(tensor: torch.Tensor) -> bool:
+    """A storage of one number, or of a few whole ones, says no more than a launch's arguments could."""
+    return tensor.untyped_storage().nbytes() <= (16 if tensor.is_floating_point() else 256)
 
 
 def places(addresses: np.ndarray, base: int, width: int) -> Any:
