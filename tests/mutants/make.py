@@ -1,4 +1,4 @@
-"""Writes the mutants of mutants.yaml as answers: `make.py OUTPUT [OPERATOR]…`.
+"""Writes the mutants of this folder's lists (*.yaml) as answers: `make.py OUTPUT [OPERATOR]…`.
 
 One JSON object a line for the replay model: `id` (the operator), `answer` (Markdown with the code), `mutant` and `note`
 (its name; a record keeps the note), and where the list has them `only`, `reason` and `equivalent`. Several lines of one
@@ -33,8 +33,9 @@ def mutate(golden: str, mutant: dict) -> str:
 
 
 def mutants(only: set[str] | None = None) -> Iterator[tuple[str, dict, str]]:
-    """(operator, mutant, its code), in the order of the list."""
-    for group in yaml.safe_load((HERE / "mutants.yaml").read_text(encoding="utf-8")):
+    """(operator, mutant, its code): list by list in the order of their names, each in its own order."""
+    lists = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("*.yaml")))
+    for group in (group for groups in lists for group in groups):
         operator = group["operator"]
         if only and operator not in only:
             continue
