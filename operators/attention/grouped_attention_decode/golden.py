@@ -15,22 +15,25 @@ def span_kernel(q_ptr, k_ptr, v_ptr, lengths_ptr, part_ptr, top_ptr, sum_ptr, sc
     length = tl.load(lengths_ptr + batch * lengths_stride).to(tl.int32)
     member = tl.arange(0, BLOCK_H)
     column = tl.arange(0, BLOCK_D)
+    ahead = tl.arange(0, BLOCK_T)
     head = group * shared + member
     inside = (member[:, None] < shared) & (column[None, :] < width)
     q = tl.load(q_ptr + batch * q_batch + head[:, None] * q_head + column[None, :] * q_column, mask=inside, other=0.0)
     top = tl.full((BLOCK_H,), float("-inf"), dtype=tl.float32)
     weight = tl.zeros((BLOCK_H,), dtype=tl.float32)
     total = tl.zeros((BLOCK_H, BLOCK_D), dtype=tl.float32)
+    k_ptrs = k_ptr + batch * k_batch + group * k_group + ahead[None, :] * k_token + column[:, None] * k_column
+    v_ptrs = v_ptr + batch * v_batch + group * v_group + ahead[:, None] * v_token + column[None, :] * v_column
     for start in range(span * SPAN, tl.minimum(span * SPAN + SPAN, length), BLOCK_T):
-        token = (start + tl.arange(0, BLOCK_T)).to(tl.int64)
-        k = tl.load(k_ptr + batch * k_batch + group * k_group + token[None, :] * k_token + column[:, None] * k_column,
-                    mask=(token[None, :] < length) & (column[:, None] < width), other=0.0)
-        scores = tl.where(token[None, :] < length, tl.dot(q, k, input_precision="ieee") * scale, float("-inf"))
+        left = length - start
+        k = tl.load(k_ptrs + tl.cast(start, tl.int64) * k_token,
+                    mask=(ahead[None, :] < left) & (column[:, None] < width), other=0.0)
+        scores = tl.where(ahead[None, :] < left, tl.dot(q, k, input_precision="ieee") * scale, float("-inf"))
         higher = tl.maximum(top, tl.max(scores, axis=1))  # finite: the block's first token is below the length
         shrink = tl.exp(top - higher)
         p = tl.exp(scores - higher[:, None])
-        v = tl.load(v_ptr + batch * v_batch + group * v_group + token[:, None] * v_token + column[None, :] * v_column,
-                    mask=(token[:, None] < length) & (column[None, :] < width), other=0.0)
+        v = tl.load(v_ptrs + tl.cast(start, tl.int64) * v_token,
+                    mask=(ahead[:, None] < left) & (column[None, :] < width), other=0.0)
         total = tl.dot(p.to(v.dtype), v, total * shrink[:, None], input_precision="ieee")
         weight = weight * shrink + tl.sum(p, axis=1)
         top = higher
@@ -78,7 +81,7 @@ def grouped_attention_decode(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, 
     block_h = max(triton.next_power_of_2(heads // groups), 16)
     span_kernel[(batches * groups, spans)](
         q, k, v, lengths, part, top, weight, width ** -0.5 if scale is None else scale, groups, heads // groups, width,
-        spans, *q.stride(), *k.stride(), *v.stride(), lengths.stride(0), SPAN=span, BLOCK_H=block_h, BLOCK_T=64,
-        BLOCK_D=block_d)
+        spans, *q.stride(), *k.stride(), *v.stride(), lengths.stride(0), SPAN=span, BLOCK_H=block_h,
+        BLOCK_T=32 if q.dtype == torch.float32 else 64, BLOCK_D=block_d, num_stages=2)
     join_kernel[(rows,)](part, top, weight, out, spans, width, BLOCK_S=16, BLOCK_D=block_d)
     return out
