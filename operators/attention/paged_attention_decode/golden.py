@@ -1,5 +1,5 @@
-"""Decoding attention over a paged cache: one program a sequence and head walks over its tokens, finds each one's page in
-the block table and keeps an online softmax. One query is too little for tensor cores, so products are summed as they
+"""Decoding attention over a paged cache: one program a sequence and head walks over its tokens, finds each one's page
+in the block table and keeps an online softmax. One query is too little for tensor cores, so products are summed as they
 are; memory sets the pace."""
 import torch
 import triton

@@ -1,5 +1,5 @@
-"""Embedding with the gradient of its weight. Backward: rows of the incoming gradient are added by atomics into a float32
-gradient of the weight, which starts as zeros and is narrowed at the end where the weight is half precision."""
+"""Embedding with the gradient of its weight. Backward: rows of the incoming gradient are added by atomics into a
+float32 gradient of the weight, which starts as zeros and is narrowed at the end where the weight is half precision."""
 import torch
 import triton
 import triton.language as tl

@@ -1,7 +1,7 @@
 """Gather along a dimension: a tile of the result a program; every tensor is read by its own strides, none is copied.
 
-Tensors are seen as four-dimensional, with sizes of 1 in front. The coordinate along `dim` is the index that was read, so
-x's stride there is set to 0 in `x_strides` and given apart.
+Tensors are seen as four-dimensional, with sizes of 1 in front. The coordinate along `dim` is the index that was read,
+so x's stride there is set to 0 in `x_strides` and given apart.
 """
 import torch
 import triton

@@ -1,5 +1,5 @@
-"""Scatter-add in place by atomics in float32. A float32 destination takes them directly; a half-precision one is widened
-into scratch memory first and narrowed afterwards, so that it is rounded once, however many values meet.
+"""Scatter-add in place by atomics in float32. A float32 destination takes them directly; a half-precision one is
+widened into scratch memory first and narrowed afterwards, so that it is rounded once, however many values meet.
 
 Tensors are seen as four-dimensional, with sizes of 1 in front, each read and written by its own strides.
 """

@@ -1,5 +1,5 @@
-"""KL divergence, forward and backward. Forward: each program sums a share of the elements, one more adds the shares up, so
-the result does not vary. Backward: one program a block writes the gradients that are wanted."""
+"""KL divergence, forward and backward. Forward: each program sums a share of the elements, one more adds the shares up,
+so the result does not vary. Backward: one program a block writes the gradients that are wanted."""
 import torch
 import triton
 import triton.language as tl

@@ -1,5 +1,5 @@
-"""Cross entropy with label smoothing, forward and backward. Forward: one program a row for its loss and its log-sum-exp,
-kept for the backward pass; one more adds the rows up and counts those that are in. Backward: one program a tile."""
+"""Cross entropy with label smoothing, forward and backward. Forward: one program a row for its loss and its
+log-sum-exp, kept for the backward pass; one more adds the rows up and counts those that are in. Backward: one program a tile."""
 import torch
 import triton
 import triton.language as tl
@@ -46,8 +46,8 @@ def mean_kernel(loss_ptr, target_ptr, out_ptr, count_ptr, rows, ignore_index, BL
 
 
 @triton.jit
-def backward_kernel(dloss_ptr, logits_ptr, target_ptr, lse_ptr, count_ptr, dlogits_ptr, classes, smoothing, ignore_index,
-                    BLOCK: tl.constexpr):
+def backward_kernel(dloss_ptr, logits_ptr, target_ptr, lse_ptr, count_ptr, dlogits_ptr, classes, smoothing,
+                    ignore_index, BLOCK: tl.constexpr):
     row = tl.program_id(0).to(tl.int64)
     column = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     mask = column < classes

@@ -1,5 +1,5 @@
-"""Sampling with replacement by the inverse of the distribution function, which is kept in whole numbers: their sums do not
-depend on the order in which a scan adds, so a class of weight 0 has no share at all, however the blocks fall.
+"""Sampling with replacement by the inverse of the distribution function, which is kept in whole numbers: their sums do
+not depend on the order in which a scan adds, so a class of weight 0 has no share at all, however the blocks fall.
 
 The first kernel makes each row's running sums of weights, scaled so that the row's total is about 2 ** 40. The second
 draws 62 random bits a sample (Philox, by seed and the sample's place) and finds their class by binary search.

@@ -1,5 +1,5 @@
-"""Sampling with replacement, judged by distribution: every count below is of independent tries, so that Chernoff's bound
-says how likely an honest sampler shows it."""
+"""Sampling with replacement, judged by distribution: every count below is of independent tries, so that Chernoff's
+bound says how likely an honest sampler shows it."""
 import math
 
 import torch
@@ -38,9 +38,9 @@ def check(arguments, result, earlier):
 def _surprise(hits, tries, chance):
     """Chernoff's exponent: n times the divergence of the share that was seen from the chance; 0 where they agree."""
     seen, tiny = hits / tries, 1e-300
-    one = torch.where(seen > 0, seen * torch.log(seen.clamp(min=tiny) / chance.clamp(min=tiny)), 0.0)
-    other = torch.where(seen < 1, (1 - seen) * torch.log((1 - seen).clamp(min=tiny) / (1 - chance).clamp(min=tiny)), 0.0)
-    return tries * (one + other)
+    hit = seen * torch.log(seen.clamp(min=tiny) / chance.clamp(min=tiny))
+    miss = (1 - seen) * torch.log((1 - seen).clamp(min=tiny) / (1 - chance).clamp(min=tiny))
+    return tries * (hit + miss)
 
 
 def _agree(one, other, chance):
@@ -106,8 +106,8 @@ def _seeds(arguments, shares, drawn, earlier):
             continue
         was = answer.reshape(drawn.shape)
         if before["seed"] == arguments["seed"]:
-            same = before["probabilities"].dtype == arguments["probabilities"].dtype
-            if same and torch.equal(before["probabilities"], arguments["probabilities"]) and not torch.equal(was, drawn):
+            one, other = before["probabilities"], arguments["probabilities"]
+            if one.dtype == other.dtype and torch.equal(one, other) and not torch.equal(was, drawn):
                 return f"seed {arguments['seed']} gave two different results for the same probabilities"
             continue
         others = before["probabilities"].double().reshape(shares.shape)
