@@ -1,5 +1,6 @@
 """Cross entropy with label smoothing, forward and backward. Forward: one program a row for its loss and its
-log-sum-exp, kept for the backward pass; one more adds the rows up and counts those that are in. Backward: one program a tile."""
+log-sum-exp, kept for the backward pass; one more adds the rows up and counts those that are in. Backward: one program a
+tile."""
 import torch
 import triton
 import triton.language as tl

@@ -2,7 +2,8 @@
 that integers share, NaN on top, then the place counted backwards), so that no two are equal.
 
 The best so far stay in registers, unordered; of each block only what beats the worst of them is taken, so random rows
-cost about k log(width / k) exchanges. In the end they are taken out in order, and their places fetch the values, bit by bit.
+cost about k log(width / k) exchanges. In the end they are taken out in order, and their places fetch the values, bit by
+bit.
 """
 import torch
 import triton
