@@ -57,6 +57,6 @@ def multinomial(probabilities: torch.Tensor, num_samples: int, seed: int) -> tor
     steps = 0
     while 2 ** steps < classes:
         steps += 1
-    block = min(triton.next_power_of_2(num_samples), 512)
+    block = min(triton.next_power_of_2(num_samples), 1024)
     draw_kernel[(rows, triton.cdiv(num_samples, block))](sums, out, classes, num_samples, steps, seed, BLOCK=block)
     return out
