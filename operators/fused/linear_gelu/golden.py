@@ -1,7 +1,7 @@
 """Linear layer and GELU in one kernel, and their gradients.
 
-The forward keeps the sums before the activation (float32) where a gradient will be asked for. Backward: one kernel makes
-the gradient of these sums and the bias's, walking down a block of columns; two matrix products by one kernel do the rest.
+The forward keeps the sums before the activation (float32) where a gradient will be asked for. Backward: one kernel
+makes the gradient of these sums and the bias's, walking down a block of columns; two matrix products do the rest.
 """
 import torch
 import triton

@@ -1,4 +1,4 @@
-"""Channels last: one program a tile of pixels and channels of an image, read along pixels and written along channels."""
+"""Channels last: one program a tile of an image, read along its pixels and written along its channels."""
 import torch
 import triton
 import triton.language as tl
