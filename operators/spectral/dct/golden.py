@@ -33,7 +33,7 @@ def dct(x: torch.Tensor, orthonormal: bool = False) -> torch.Tensor:
     rows = x.numel() // width
     out = torch.empty_like(x)
     first_scale, scale = ((1 / width) ** 0.5, (2 / width) ** 0.5) if orthonormal else (2.0, 2.0)
-    grid = (triton.cdiv(rows, 32), triton.cdiv(width, 32))
+    grid = (triton.cdiv(rows, 32), triton.cdiv(width, 64))
     dct_kernel[grid](x, out, rows, width, 1.5707963267948966 / width, first_scale, scale,
-                     BLOCK_R=32, BLOCK_N=32, BLOCK_K=32)
+                     BLOCK_R=32, BLOCK_N=32, BLOCK_K=64)
     return out
