@@ -8,4 +8,4 @@ def nchw_to_nhwc(x: torch.Tensor) -> torch.Tensor:
 
 
 def nchw_to_nhwc_baseline(x: torch.Tensor) -> torch.Tensor:
-    return x.permute(0, 2, 3, 1).reshape(x.shape[0], -1)
+    return x.permute(0, 2, 3, 1).clone(memory_format=torch.contiguous_format).flatten(1)

@@ -18,7 +18,8 @@ def sgd_step_baseline(param: torch.Tensor, grad: torch.Tensor, momentum_buffer: 
                       momentum: float = 0.0, dampening: float = 0.0, weight_decay: float = 0.0,
                       nesterov: bool = False) -> None:
     tensors = [t for t in (param, grad, momentum_buffer) if t is not None]
-    if momentum == 0.0 or momentum_buffer is None or not all(t.is_contiguous() for t in tensors):
+    coarse = param.dtype != torch.float32 and not param.is_cuda  # the fused step's buffer is wrong there (torch 2.11)
+    if momentum == 0.0 or momentum_buffer is None or coarse or not all(t.is_contiguous() for t in tensors):
         return sgd_step(param, grad, momentum_buffer, lr, momentum, dampening, weight_decay, nesterov)
     torch._fused_sgd_([param], [grad], [momentum_buffer], weight_decay=weight_decay, momentum=momentum, lr=lr,
                       dampening=dampening, nesterov=nesterov, maximize=False, is_first_step=False)

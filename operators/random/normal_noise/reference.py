@@ -19,7 +19,7 @@ def normal_noise(x: torch.Tensor, std: float, seed: int) -> torch.Tensor:
 
 def normal_noise_baseline(x: torch.Tensor, std: float, seed: int) -> torch.Tensor:
     torch.manual_seed(seed)
-    return x + std * torch.randn_like(x)
+    return x + std * torch.randn(x.shape, dtype=x.dtype, device=x.device)
 
 
 def check(arguments, result, earlier):

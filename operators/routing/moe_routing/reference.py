@@ -19,7 +19,9 @@ def moe_routing(logits: torch.Tensor, k: int,
 
 def moe_routing_baseline(logits: torch.Tensor, k: int,
                          renormalise: bool = True) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    weights, expert = torch.topk(torch.softmax(logits, dim=-1), k, dim=-1)
+    best, expert = torch.topk(logits, k, dim=-1)
     if renormalise:
-        weights = weights / weights.sum(dim=-1, keepdim=True)
+        weights = torch.softmax(best, dim=-1)
+    else:
+        weights = torch.softmax(logits, dim=-1).gather(1, expert)
     return weights, expert, torch.bincount(expert.flatten(), minlength=logits.shape[1])
