@@ -67,7 +67,8 @@ class Expectation:
     def _cotangents(self, result: Any) -> list[torch.Tensor]:
         if not self.cotangents:
             self.trace.paused = True
-            self.cotangents = draw_cotangents(result, self.seed, *self.path)
+            apart = bool(self.policy.get("backward")) and self.call.index % 2 == 1  # only declared operators promise it
+            self.cotangents = draw_cotangents(result, self.seed, *self.path, apart=apart)
             self.trace.paused = False
         return self.cotangents
 

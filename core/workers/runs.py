@@ -126,13 +126,21 @@ def differentiable(result: Any) -> list[torch.Tensor]:
     return [t for t in tensors_of(result) if t.requires_grad]
 
 
-def draw_cotangents(result: Any, seed: bytes, *path: Any) -> list[torch.Tensor]:
-    """Random cotangents for a result, one for each tensor that carries a gradient: the same for both sides."""
+def draw_cotangents(result: Any, seed: bytes, *path: Any, apart: bool = False) -> list[torch.Tensor]:
+    """Random cotangents for a result, one for each tensor that carries a gradient: the same for both sides. With
+    `apart` their elements do not lie side by side, as autograd's need not."""
     made = []
     for index, tensor in enumerate(differentiable(result)):
         drawn = torch.randn(tensor.shape, generator=generator(seed, *path, "cotangent", index), dtype=torch.float32)
-        made.append(drawn.to(device=tensor.device, dtype=tensor.dtype))
+        drawn = drawn.to(device=tensor.device, dtype=tensor.dtype)
+        made.append(_spread(drawn) if apart and drawn.dim() else drawn)
     return made
+
+
+def _spread(tensor: torch.Tensor) -> torch.Tensor:
+    """The same with a NaN behind every element."""
+    wide = tensor.new_full((*tensor.shape[:-1], 2 * tensor.shape[-1]), float("nan"))
+    return wide[..., ::2].copy_(tensor)
 
 
 def changed(named_before: list, named_after: list) -> list[str]:

@@ -11,6 +11,10 @@ from sources import load_source
 FOLDERS = {path.parent.name: path.parent for path in sorted((ROOT / "operators").glob("*/*/reference.py"))
            if "_baseline(" in path.read_text(encoding="utf-8")}
 ELSEWHERE = {("dropout", "NaN and infinities")}  # PyTorch multiplies by the mask: a dropped NaN stays one
+# Two calls of PyTorch round half precision between them; its top-k names any of equal elements.
+ELSEWHERE |= {("linear_gelu", "fp16"), ("linear_gelu", "bf16, tanh")}
+ELSEWHERE |= {("moe_routing", case) for case in ("many ties", "nothing but ties", "bf16, ties by rounding",
+                                                 "fewer experts left than are to be chosen")}
 
 
 def judged(folder: Path) -> list[dict]:

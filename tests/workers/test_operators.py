@@ -25,7 +25,7 @@ TORCH = {"Tensor", "empty", "empty_like", "autograd", "int64", "int32", "int8", 
 ARITHMETIC = (ast.Expression, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Constant, ast.Load, ast.Name,
               ast.Attribute, ast.Subscript)
 METHODS = {"contiguous", "reshape", "movedim", "stride", "dim", "numel", "is_contiguous", "append", "apply",
-           "save_for_backward"}
+           "save_for_backward", "expand", "bit_length"}
 
 
 @pytest.fixture(params=list(FOLDERS))
