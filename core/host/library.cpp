@@ -8,6 +8,7 @@
 #include <boost/dll/shared_library.hpp>
 #include <cctype>
 
+#include "host/discovery.hpp"
 #include "host/elf.hpp"
 #include "touchstone/toolchain.hpp"
 #include "util/text.hpp"
@@ -86,10 +87,13 @@ Result<None> check_header(const PluginHeader& header, const Expected& expected, 
   }
   if (!header.kind || !header.name || !header.version || !header.summary || !header.toolchain)
     return refused(path, "its header lacks a text", "declare it by TOUCHSTONE_PLUGIN");
-  if (expected.kind != header.kind)
+  if (std::ranges::find(plugin_kinds, header.kind) == std::end(plugin_kinds))
+    return refused(path, fmt::format("its kind is '{}', which is none", header.kind),
+                   "declare it by TOUCHSTONE_PLUGIN");
+  if (!expected.kind.empty() && expected.kind != header.kind)
     return refused(path, fmt::format("it is a {}, but lies among the {}s", header.kind, expected.kind),
                    fmt::format("move it to {}s/{}.so", header.kind, header.name));
-  if (expected.name != header.name)
+  if (!expected.name.empty() && expected.name != header.name)
     return refused(path, fmt::format("it calls itself '{}', its file is {}.so", header.name, expected.name),
                    fmt::format("rename the file to {}.so", header.name));
   if (const auto fits = check_toolchain(header.toolchain, path); !fits) return fits;

@@ -10,7 +10,7 @@
 
 namespace touchstone {
 
-/// What a file is expected to be: it lies at <kind>s/<name>.so.
+/// What a file is expected to be: it lies at <kind>s/<name>.so. An empty text expects nothing.
 struct Expected {
   std::string_view kind, name;
 };

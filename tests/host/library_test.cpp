@@ -45,6 +45,7 @@ TEST_CASE("each fault has its own message, with what was built for what and a re
       {"newer_abi", abi(abi_version + 1)},
       {"older_abi", abi(abi_version - 1)},
       {"wrong_kind", "it is a model, but lies among the metrics"},
+      {"unknown_kind", "its kind is 'oracle', which is none"},
       {"wrong_name", "it calls itself 'another_name', its file is wrong_name.so"},
       {"other_toolchain", "built with [libc++ string=24 map=24], this program with [libstdc++ cxx11abi=1 string=32"},
       {"debug_library", "built with [debug vector="},

@@ -28,7 +28,8 @@ def edit(tree: Path, header: str, old: str, new: str) -> None:
 
 CHANGES = [
     # In the padding: no size changes.
-    ("attempt.hpp", "  bool traced{false};\n};\n\nstruct Timing", "  bool traced{false}, seen{false};\n};\n\nstruct Timing",
+    ("attempt.hpp", "  bool traced{false};\n};\n\nstruct Timing",
+     "  bool traced{false}, seen{false};\n};\n\nstruct Timing",
      "+  at 154, 1 bytes: bool seen"),
     ("metric.hpp", "  virtual Needs needs() const { return {}; }\n", "", "-  place 3: Needs needs() const"),
     ("error.hpp", "  config,  ", "  cancelled_by_host,\n  config,  ", "+  1 config"),
