@@ -4,6 +4,7 @@ overhead   host time a sample: the slope of wall time over the number of samples
            that no candidate runs; durable records and artifacts included
 memory     largest resident size of the host over a run of 10,000 records
 add        from asking for a candidate worker to its reply, arguments ready: fork, load, call; then compile evidence
+plugins    a list of 200 more plugins: the accuracy metric under other names of as many letters, and one that crashes
 quickstart a whole run of configs/quickstart.yaml
 tritonbench 166 published answers on the CPU
 """
@@ -21,7 +22,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PROGRAM = ROOT / "build/release/bin/touchstone"
-SECTIONS = ("overhead", "memory", "add", "quickstart", "tritonbench")
+SECTIONS = ("overhead", "memory", "add", "plugins", "quickstart", "tritonbench")
 
 
 def run(config: dict | pathlib.Path, folder: pathlib.Path) -> tuple[float, float]:
@@ -103,6 +104,26 @@ def add(work: pathlib.Path) -> list[tuple]:
     compilers.close()
     return [("`add`, request to outputs, warm CPU worker", f"{statistics.median(calls):.0f} ms", "100 ms", "30"),
             ("`add`, compile evidence for two targets", f"{statistics.median(proofs):.0f} ms", "300 ms", "30")]
+
+
+def plugins(work: pathlib.Path) -> list[tuple]:
+    folder, times = work / "plugins/metrics", []
+    folder.mkdir(parents=True)
+    original = (ROOT / "build/release/lib/touchstone/plugins/metrics/accuracy.so").read_bytes()
+    for number in range(199):
+        name = f"metric{number:02x}"
+        (folder / f"{name}.so").write_bytes(original.replace(b"accuracy\0", name.encode() + b"\0"))
+    crash = work / "crash.c"
+    crash.write_text("int touchstone_plugin;\n"
+                     "__attribute__((constructor)) static void crash(void) { __builtin_trap(); }\n")
+    subprocess.run(["cc", "-shared", "-fPIC", crash, "-o", folder / "crashes.so"], check=True)
+    for _ in range(5):
+        start = time.monotonic()
+        done = subprocess.run([PROGRAM, "list", "--plugins", folder.parent], capture_output=True, text=True)
+        times.append((time.monotonic() - start) * 1e3)
+    if done.stderr.count("crashed with signal") != 1 or done.stdout.count("metric") < 199:
+        raise SystemExit(f"list of 200 plugins: {done.stderr[:500]}")
+    return [("`list` of 200 more plugins, one crashing", f"{statistics.median(times):.0f} ms", "300 ms", "5")]
 
 
 def quickstart(work: pathlib.Path) -> list[tuple]:

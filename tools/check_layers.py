@@ -44,8 +44,9 @@ HOMES = {
 }
 SYSTEM_FOLDERS = ("sys/", "linux/", "asm/", "net/", "netinet/", "arpa/")
 SYSTEM_HEADERS = set(
-    "cxxabi.h dirent.h dlfcn.h elf.h errno.h fcntl.h fnmatch.h glob.h grp.h limits.h link.h math.h poll.h pthread.h "
-    "pwd.h sched.h signal.h spawn.h stddef.h stdint.h stdio.h stdlib.h string.h syscall.h termios.h time.h unistd.h"
+    "cxxabi.h dirent.h dlfcn.h elf.h errno.h fcntl.h fnmatch.h glob.h grp.h limits.h link.h malloc.h math.h "
+    "poll.h pthread.h pwd.h sched.h signal.h spawn.h stddef.h stdint.h stdio.h stdlib.h string.h syscall.h "
+    "termios.h time.h unistd.h"
     "".split()
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "app/conform.hpp"
 #include "app/eval.hpp"
 #include "app/inspect.hpp"
 #include "app/run.hpp"
@@ -92,7 +93,7 @@ Layout find_layout(const std::string& program) {
 const std::vector<Subcommand>& commands() {
   static const std::vector<Subcommand> all{run_command_entry(), check_command_entry(), eval_command(),
                                            report_command(),    list_command(),        describe_command(),
-                                           doctor_command()};
+                                           doctor_command(),    conform_command()};
   return all;
 }
 

@@ -28,8 +28,9 @@ ExitCode list_plugins_of(const std::string& kind, bool json, App& app) {
   bool broken = false;
   for (const Listed& plugin : app.registry.list(kind)) {
     if (plugin.error) {
+      if (plugin.foreign) app.err << "note: passed over: ";
       print_error(app.err, *plugin.error);
-      broken = true;
+      broken |= !plugin.foreign;
       continue;
     }
     grid.add({plugin.kind, plugin.name, plugin.about["version"].text(), plugin.about["summary"].text()});

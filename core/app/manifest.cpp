@@ -62,7 +62,8 @@ Value make_manifest(const App& app, const Wiring& wiring, const Plan& plan, cons
   }
   out.set("touchstone", version).set("abi", static_cast<long>(abi_version)).set("started", app.clock.utc());
   out.set("machine", machine()).set("device", device_value(wiring.device)).set("workers", workshop.facts());
-  out.set("containment", containment).set("plugins", plugins).set("tags", tags_value(wiring.tags()));
+  out.set("containment", containment).set("plugins", plugins).set("plugins_found", app.registry.found());
+  out.set("tags", tags_value(wiring.tags()));
   return out.set("seed", wiring.config.seed).set("planned", plan.samples.size());
 }
 

@@ -26,6 +26,8 @@ WireResult wire_file(App& app, const std::string& path, const std::vector<std::s
 WireResult wire_value(App& app, const Value& root, Errors errors) {
   PipelineConfig config = read_pipeline(root, find_options(app.registry), errors);
   auto wired = std::make_unique<Wired>(Wired{make_wiring(std::move(config), app.registry, app.host, errors), {}});
+  app.log.write(Level::debug,
+                fmt::format("plugins opened: {} of {} found", app.registry.opened().size(), app.registry.found()));
   const std::size_t before = errors.size();
   Plan& plan = wired->plan = select_samples(wired->wiring, errors);
   if (errors.empty()) return {std::move(wired), {}};

@@ -1,8 +1,9 @@
 #pragma once
-// Work that may crash, exit or hang, done in a forked child.
+// Work that may crash, exit or hang, done in forked children.
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "touchstone/result.hpp"
 
@@ -12,5 +13,10 @@ namespace touchstone {
 /// and ends without running anything of ours at exit. Errors (plugin): the child crashed, ended by itself, or took
 /// longer than `seconds` and was killed. To be called where no other thread holds a lock that `work` needs.
 Result<std::string> in_child(const std::function<std::string()>& work, double seconds);
+
+/// The same for work(0) … work(count - 1), several in one child and a few children at a time; each has `seconds`. One
+/// that ends its child is tried again in a fresh one, so that none is blamed for what was done before it.
+std::vector<Result<std::string>> each_in_child(std::size_t count, const std::function<std::string(std::size_t)>& work,
+                                               double seconds);
 
 }  // namespace touchstone

@@ -14,40 +14,49 @@
 namespace touchstone {
 namespace {
 
-constexpr double list_seconds = 10;
+constexpr double open_seconds = 10;
 
 /// In a child: opens the file and describes it, as one line of JSON.
 std::string describe_file(const PluginFile& file) {
   Value out;
   const auto header = open_library(file.path, {file.kind, file.name});
-  if (header)
-    out.set("about", describe_plugin(**header, file.path));
-  else
-    out.set("what", header.error().what).set("where", header.error().where).set("hint", header.error().hint);
-  return write_json(out);
+  if (header) return write_json(out.set("about", describe_plugin(**header, file.path)));
+  out.set("what", header.error().what).set("where", header.error().where).set("hint", header.error().hint);
+  return write_json(out.set("foreign", header.error().code == ErrorCode::unavailable));
 }
 
-/// Opens one file in a child.
-Listed list_one(const PluginFile& file) {
+/// What became of a child that opened the file.
+Listed listed(const PluginFile& file, const Result<std::string>& text) {
   Listed out{file.kind, file.name, file.path, {}, {}};
-  if (const auto trusted = check_trusted(file); !trusted) {
-    out.error = trusted.error();
-    return out;
-  }
-  const auto text = in_child([&file] { return describe_file(file); }, list_seconds);
+  const auto said = text ? read_json(*text, file.path) : Result<Value>(text.error());
   if (!text) {
-    out.error = text.error();
-    out.error->what = "while it was opened, it " + out.error->what;
-    out.error->where = file.path;
-    return out;
-  }
-  const auto said = read_json(*text, file.path);
-  if (!said)
+    out.error = Error{ErrorCode::plugin, "while it was opened, it " + text.error().what, file.path,
+                      "report it to the plugin's author, or remove the file"};
+  } else if (!said) {
     out.error = said.error();
-  else if (const Value* about = said->find("about"))
+  } else if (const Value* about = said->find("about")) {
     out.about = *about;
-  else
+  } else {
     out.error = Error{ErrorCode::plugin, (*said)["what"].text(), (*said)["where"].text(), (*said)["hint"].text()};
+    out.foreign = (*said)["foreign"].flag();
+  }
+  return out;
+}
+
+/// Opens files in children; those that everybody may write are not opened.
+std::vector<Listed> list_files(const std::vector<PluginFile>& files) {
+  std::vector<Listed> out;
+  std::vector<std::size_t> trusted;
+  for (const PluginFile& file : files) {
+    out.push_back({file.kind, file.name, file.path, {}, {}});
+    if (auto may = check_trusted(file); !may)
+      out.back().error = may.error();
+    else
+      trusted.push_back(out.size() - 1);
+  }
+  const auto describe = [&](std::size_t i) { return describe_file(files[trusted[i]]); };
+  const auto texts = each_in_child(trusted.size(), describe, open_seconds);
+  for (std::size_t i = 0; i < texts.size(); ++i) out[trusted[i]] = listed(files[trusted[i]], texts[i]);
   return out;
 }
 
@@ -69,6 +78,7 @@ Result<const PluginHeader*> Registry::find(const std::string& kind, const std::s
   if (const auto known = opened_.find({kind, name}); known != opened_.end()) return known->second.header;
   const auto file = find_plugin(folders_, kind, name);
   if (!file) return file.error();
+  if (const Listed tried = list_files({*file}).front(); tried.error) return *tried.error;
   const auto header = open_library(file->path, {kind, name});
   if (!header) return header.error();
   opened_[{kind, name}] = {*header, file->path};
@@ -81,15 +91,18 @@ std::vector<OpenedPlugin> Registry::opened() const {
   return out;
 }
 
+std::size_t Registry::found() const { return list_plugins(folders_).size(); }
+
 std::vector<Listed> Registry::list(const std::string& kind) const {
+  std::vector<PluginFile> files = list_plugins(folders_);
+  if (!kind.empty()) std::erase_if(files, [&](const PluginFile& file) { return file.kind != kind; });
   std::vector<Listed> out;
-  for (const PluginFile& file : list_plugins(folders_)) {
-    if (!kind.empty() && file.kind != kind) continue;
-    const bool twice = !out.empty() && out.back().kind == file.kind && out.back().name == file.name;
-    out.push_back(list_one(file));
+  for (Listed& one : list_files(files)) {
+    const bool twice = !out.empty() && out.back().kind == one.kind && out.back().name == one.name;
+    out.push_back(std::move(one));
     if (!twice) continue;
     // Says for both files what naming the plugin in a config would say.
-    if (const auto found = find_plugin(folders_, file.kind, file.name); !found)
+    if (const auto found = find_plugin(folders_, out.back().kind, out.back().name); !found)
       out[out.size() - 2].error = out.back().error = found.error();
     else
       out.pop_back();

@@ -21,6 +21,7 @@ struct Listed {
   std::string kind, name, file;
   Value about;
   std::optional<Error> error;
+  bool foreign{false};  ///< a library that is no plugin: `error` says so, and nothing is broken
 };
 
 /// A plugin that this run uses; `file` is empty for one that is part of the program.
@@ -42,12 +43,15 @@ class Registry {
   /// A plugin that is part of the program, for tests. It takes precedence over files; the header must live as long.
   void add(const PluginHeader& header) { opened_[{header.kind, header.name}] = {&header, ""}; }
 
-  /// Opens the plugin, once. Errors: those of find_plugin and open_library.
+  /// Opens the plugin, once, after it was opened in a child: one that crashes, exits or hangs when it is opened is an
+  /// error. Other errors: those of find_plugin and open_library.
   Result<const PluginHeader*> find(const std::string& kind, const std::string& name);
   /// Every plugin that was opened so far, by kind and name: what a run's manifest records.
   std::vector<OpenedPlugin> opened() const;
-  /// Every plugin of a kind, or of all where it is empty, each opened in a child of its own: one that crashes, exits or
-  /// hangs is reported, not suffered.
+  /// How many plugins lie in the folders, opened or not.
+  std::size_t found() const;
+  /// Every plugin of a kind, or of all where it is empty, opened in children: one that crashes, exits or hangs is
+  /// reported, not suffered.
   std::vector<Listed> list(const std::string& kind = {}) const;
 
   /// Makes an instance from a validated block. `host` must outlive it. A create that does not return is `late`.

@@ -6,6 +6,7 @@
 
 #include "host/elf.hpp"
 #include "support/temporary_folder.hpp"
+#include "touchstone/toolchain.hpp"
 
 using namespace touchstone;
 
@@ -34,14 +35,22 @@ TEST_CASE("a good plugin opens, and opens again") {
 }
 
 TEST_CASE("each fault has its own message, with what was built for what and a remedy") {
-  const std::pair<const char*, const char*> faults[] = {
-      {"no_symbol", "not a Touchstone plugin: it exports no symbol touchstone_plugin"},
+  const auto abi = [](std::uint32_t theirs) {
+    return "built for plugin ABI " + std::to_string(theirs) + ", this program has ABI " + std::to_string(abi_version);
+  };
+  const std::string task = std::to_string(sizeof(Task)), other = std::to_string(sizeof(Task) + sizeof(std::string));
+  const std::pair<const char*, std::string> faults[] = {
       {"wrong_magic", "the symbol touchstone_plugin is not a plugin's header"},
       {"wrong_size", "its header has 72 bytes, this program's has 64"},
-      {"newer_abi", "built for plugin ABI 2, this program has ABI 1"},
+      {"newer_abi", abi(abi_version + 1)},
+      {"older_abi", abi(abi_version - 1)},
       {"wrong_kind", "it is a model, but lies among the metrics"},
+      {"unknown_kind", "its kind is 'oracle', which is none"},
       {"wrong_name", "it calls itself 'another_name', its file is wrong_name.so"},
-      {"other_toolchain", "built with [libc++ string=24 vector=24 map=24], this program with [libstdc++ cxx11abi=1"},
+      {"other_toolchain", "built with [libc++ string=24 map=24], this program with [libstdc++ cxx11abi=1 string=32"},
+      {"debug_library", "built with [debug vector="},
+      {"old_strings", "built with [cxx11abi=0 string=8], this program with [cxx11abi=1 string=32]"},
+      {"other_task", "built with [Task=" + other + "], this program with [Task=" + task + "]"},
       {"no_descriptor", "its header has no descriptor"},
       {"undefined_symbol", "cannot be loaded: undefined symbol: _ZN7nowhere16missing_functionEv"}};
   for (const auto& [name, message] : faults) {
@@ -49,10 +58,19 @@ TEST_CASE("each fault has its own message, with what was built for what and a re
     const auto header = open_bad(name);
     REQUIRE_FALSE(header.ok());
     CHECK(header.error().code == ErrorCode::plugin);
-    CHECK(header.error().what.substr(0, std::string(message).size()) == message);
+    CHECK(header.error().what.substr(0, message.size()) == message);
     CHECK(header.error().where.find("/bad/metrics/" + std::string(name) + ".so") != std::string::npos);
     CHECK_FALSE(header.error().hint.empty());
   }
+  CHECK(open_bad("undefined_symbol").error().what.ends_with("missing_functionEv"));
+  CHECK(open_bad("other_task").error().hint.find("this version's SDK") != std::string::npos);
+}
+
+TEST_CASE("a library without the symbol is no plugin, rather than a broken one") {
+  const auto header = open_bad("no_symbol");
+  REQUIRE_FALSE(header.ok());
+  CHECK(header.error().code == ErrorCode::unavailable);
+  CHECK(header.error().what == "not a Touchstone plugin: it exports no symbol touchstone_plugin");
 }
 
 TEST_CASE("a file that is no library is never opened") {

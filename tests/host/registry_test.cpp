@@ -165,6 +165,37 @@ TEST_CASE("by default a create that does not return ends the program with 4") {
   CHECK(ended.error().what == "ended the process with exit code 4");
 }
 
+TEST_CASE("a plugin that hangs in create ends the program by name, with 4") {
+  const auto ended = in_child(
+      [] {
+        Registry registry({bad}, 0.01);
+        FakeHost host;
+        const auto made = registry.create<Metric>(block("metric", "hangs_in_create"), host);
+        return std::string("went on");
+      },
+      20);
+  REQUIRE_FALSE(ended.ok());
+  CHECK(ended.error().what == "ended the process with exit code 4");
+}
+
+TEST_CASE("a plugin that ends the process when it is opened is an error where a run names it, too") {
+  Registry registry({bad});
+  const std::pair<const char*, const char*> faults[] = {{"exits", "ended the process with exit code 0"},
+                                                        {"exits_politely", "ended the process with exit code 0"},
+                                                        {"crashes", "crashed with signal 11 (Segmentation fault)"},
+                                                        {"throws_when_opened", "crashed with signal 6 (Aborted)"}};
+  for (const auto& [name, ending] : faults) {
+    CAPTURE(std::string(name));
+    const auto header = registry.find("metric", name);
+    REQUIRE_FALSE(header.ok());
+    CHECK(header.error().code == ErrorCode::plugin);
+    CHECK(header.error().what == "while it was opened, it " + std::string(ending));
+    CHECK(header.error().where == bad + "/metrics/" + name + ".so");
+    CHECK_FALSE(header.error().hint.empty());
+  }
+  CHECK(registry.opened().empty());
+}
+
 TEST_CASE("a plugin's folder lies beside its file") {
   FakeHost host;
   PluginHost own(host, "x", "/plugins/metrics/size");
@@ -182,7 +213,9 @@ TEST_CASE("list says what each good plugin is and what is wrong with each bad on
   CHECK(listed(all, "exits").error->what == "while it was opened, it ended the process with exit code 0");
   CHECK(listed(all, "crashes").error->what == "while it was opened, it crashed with signal 11 (Segmentation fault)");
   CHECK(listed(all, "crashes").error->where == bad + "/metrics/crashes.so");
-  CHECK(listed(all, "newer_abi").error->what == "built for plugin ABI 2, this program has ABI 1");
+  CHECK(listed(all, "newer_abi").error->what.starts_with("built for plugin ABI "));
+  CHECK_FALSE(listed(all, "newer_abi").foreign);
+  CHECK(listed(all, "no_symbol").foreign);
   CHECK(listed(all, "undefined_symbol").error->what.find("nowhere") != std::string::npos);
   CHECK(Registry({good, bad}).list("model").size() == 1);
 }

@@ -1,30 +1,25 @@
 """Installs the build tree, moves what came out, and asks whether it still stands: check_bundle.py CMAKE BUILD.
 
-Every shipped library must be found inside the moved prefix, nothing of the tests may be in it, it must be small, and a
-plugin outside the tree must build against it.
+Every shipped library must be found inside the moved prefix, nothing of the tests may be in it, it must be small, and
+plugins outside the tree must build against it and run with it (check_consumer.py).
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from check_consumer import check_consumer, run
 
 LARGEST = 40 * 2**20
 # What a bare machine has; everything else must come from the bundle.
 SYSTEM = ("linux-vdso", "ld-linux", "libc.so", "libm.so", "libdl.so", "librt.so", "libpthread.so", "libstdc++.so",
           "libgcc_s.so", "libasan.so", "libubsan.so")
 EXPECTED = ("bin/touchstone", "lib/cmake/touchstone/touchstoneConfig.cmake", "include/touchstone/plugin.hpp",
-            "share/touchstone/workers/parent.py", "share/touchstone/operators", "share/touchstone/configs")
-
-
-def run(*command: str | Path, **options) -> str:
-    done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
-    if done.returncode:
-        sys.exit(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stdout[-4000:]}")
-    return done.stdout
+            "share/touchstone/workers/parent.py", "share/touchstone/tools/new_plugin.py",
+            "share/touchstone/workers/stub/stub_candidate.py", "share/touchstone/operators", "share/touchstone/configs")
 
 
 def is_elf(file: Path) -> bool:
@@ -69,12 +64,8 @@ def main() -> int:
         run(cmake, "--install", build, "--prefix", first, "--strip")
         first.rename(moved)
         found = troubles(moved)
-        run(cmake, "-S", Path(__file__).parent, "-B", consumer, f"-DCMAKE_PREFIX_PATH={moved}")
-        run(cmake, "--build", consumer)
-        made = consumer / "lib/touchstone/plugins/metrics/words.so"
-        exported = [line.split()[-1] for line in run("nm", "-D", "--defined-only", made).splitlines()]
-        if exported != ["touchstone_plugin"]:
-            found.append(f"the consumer's plugin exports {exported}, not touchstone_plugin alone")
+        consumer.mkdir()
+        found += check_consumer(cmake, moved, consumer)
     print("\n".join(found))
     return 1 if found else 0
 

@@ -12,8 +12,7 @@ constexpr Option options[] = {{.key = "python",
 
 class Stub : public Runtime {
  public:
-  Stub(std::string python, std::string workers, std::string folder)
-      : python_(std::move(python)), workers_(std::move(workers)), folder_(std::move(folder)) {}
+  Stub(std::string python, std::string workers) : python_(std::move(python)), workers_(std::move(workers)) {}
 
   Result<std::vector<Device>> devices() const override {
     return std::vector<Device>{{.id = "cpu", .family = "cpu", .name = "stub", .nodes = {}, .environment = {}}};
@@ -22,10 +21,10 @@ class Stub : public Runtime {
   Result<Start> start(Role role, const Device&) const override {
     if (role == Role::compiler) return Error{ErrorCode::unavailable, "the stub compiles nothing"};
     const std::string name = role == Role::candidate ? "candidate" : "checker";
-    return Start{
-        {python_, "-P", "-s", workers_ + "/parent.py", "--role", name, "--module", "stub_" + name, "--path", folder_},
-        {{"PATH", "/usr/bin:/bin"}, {"PYTHONDONTWRITEBYTECODE", "1"}},
-        30};
+    return Start{{python_, "-P", "-s", workers_ + "/parent.py", "--role", name, "--module", "stub_" + name, "--path",
+                  workers_ + "/stub"},
+                 {{"PATH", "/usr/bin:/bin"}, {"PYTHONDONTWRITEBYTECODE", "1"}},
+                 30};
   }
 
   Facts inspect(std::string_view block, const Question& question) const override {
@@ -39,12 +38,12 @@ class Stub : public Runtime {
   std::vector<Check> doctor() const override { return {{"python", "ok", python_, ""}}; }
 
  private:
-  std::string python_, workers_, folder_;
+  std::string python_, workers_;
 };
 
 }  // namespace
 
 TOUCHSTONE_PLUGIN(Runtime, stub, "1.0", "Acts out what its candidates say", options,
                   [](const Config& config, Host& host) {
-                    return made<Runtime, Stub>(config.text("python"), host.folder("workers"), host.folder("plugin"));
+                    return made<Runtime, Stub>(config.text("python"), host.folder("workers"));
                   })

@@ -23,6 +23,9 @@ endif()
 
 install(DIRECTORY core/workers operators configs DESTINATION ${TOUCHSTONE_SHARE_DIR}
   PATTERN __pycache__ EXCLUDE PATTERN "test_*.py" EXCLUDE PATTERN "*_test.py" EXCLUDE)
+install(PROGRAMS tools/new_plugin.py tools/new_operator.py DESTINATION ${TOUCHSTONE_SHARE_DIR}/tools)
+install(FILES tools/scaffold.py DESTINATION ${TOUCHSTONE_SHARE_DIR}/tools)
+install(DIRECTORY tools/templates DESTINATION ${TOUCHSTONE_SHARE_DIR}/tools)
 install(FILES tools/requirements.txt DESTINATION ${TOUCHSTONE_SHARE_DIR})
 
 install(DIRECTORY core/sdk/touchstone DESTINATION include)

@@ -1,13 +1,16 @@
-# touchstone_add_plugin(NAME KIND SOURCES… [LINK libraries…]): one plugin, one .so, loaded as <kind>s/<name>.so.
+# touchstone_add_plugin(NAME KIND SOURCES… [LINK libraries…] [CONFORM key=value…]): one plugin, one .so, loaded as
+# <kind>s/<name>.so.
 # Also for plugins outside this tree: find_package(touchstone) brings it.
 #
 # What else lies in the plugin's folder (Python, data) travels with it: <kind>s/<name>/ is a link to the folder in the
 # build tree and a copy in the bundle. In this tree a *_test.cpp beside the sources becomes the doctest executable
-# plugin_<kind>_<name>_test, linked with the plugin's sources. A plugin under tests/ is never installed.
+# plugin_<kind>_<name>_test, linked with the plugin's sources. Where tests are enabled, the test
+# `conform: <kind> <name>` holds the plugin to its contract, with the options that CONFORM gives. A plugin that lies
+# under tests/, or is built there, is never installed.
 set(TOUCHSTONE_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 
 function(touchstone_add_plugin name kind)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;CONFORM" ${ARGN})
   set(target plugin_${kind}_${name})
   set(folder ${TOUCHSTONE_PLUGIN_DIR}/${kind}s)
   add_library(${target} MODULE ${ARG_SOURCES})
@@ -27,10 +30,13 @@ function(touchstone_add_plugin name kind)
     file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/${folder}/${name} SYMBOLIC)
   endif()
   cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE place)
-  if(NOT place MATCHES "^tests(/|$)")
+  if(NOT place MATCHES "^tests(/|$)" AND NOT folder MATCHES "^tests/")
     install(TARGETS ${target} RUNTIME_DEPENDENCY_SET touchstone_libraries LIBRARY DESTINATION ${folder})
     install(FILES ${data} DESTINATION ${folder}/${name})
   endif()
+  list(TRANSFORM ARG_CONFORM PREPEND --set=)
+  add_test(NAME "conform: ${kind} ${name}"
+    COMMAND ${TOUCHSTONE_PROGRAM} conform $<TARGET_FILE:${target}> ${ARG_CONFORM})
   if(TOUCHSTONE_TESTS AND TARGET touchstone_sdk)
     touchstone_plugin_test(${target} "${ARG_SOURCES}" "${ARG_LINK}")
   endif()

@@ -19,6 +19,7 @@
 #include "touchstone/profiler.hpp"
 #include "touchstone/runtime.hpp"
 #include "touchstone/suite.hpp"
+#include "touchstone/toolchain.hpp"
 
 namespace touchstone {
 

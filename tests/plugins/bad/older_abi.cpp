@@ -1,0 +1,3 @@
+#include "fault.hpp"
+
+FAULTY_PLUGIN("older_abi", abi, touchstone::abi_version - 1)
