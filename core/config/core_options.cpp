@@ -81,7 +81,7 @@ constexpr Option as{
 constexpr Option where{.key = "where", .type = map, .help = "Filter on tasks: tags, names, family, difficulty"};
 constexpr Option device{.key = "device",
                         .type = text,
-                        .help = "Device or family to run on, as the runtime names it; auto: the first that is usable",
+                        .help = "Device to run on, or family to use all of, as the runtime names it; auto: the first usable family",
                         .fallback = "auto"};
 constexpr Option filtered_block[] = {use, as, where};
 constexpr Option plain_block[] = {use, as};

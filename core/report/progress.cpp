@@ -49,6 +49,13 @@ std::string Progress::line(double now) const {
   return out;
 }
 
+void Progress::say(const std::string& lines) {
+  if (lines.empty()) return;
+  finish();
+  out_ << lines << std::flush;
+  if (terminal_) out_ << line(seconds_()) << std::flush;
+}
+
 void Progress::finish() {
   if (terminal_) out_ << "\r\x1b[K" << std::flush;
 }

@@ -14,6 +14,8 @@ class Progress {
   /// `seconds` is a monotonic clock; `done` samples were there before (a resumed run). Called from one thread.
   Progress(std::ostream& out, bool terminal, long total, long done, std::function<double()> seconds);
   void add(const std::string& outcome);
+  /// Prints lines, each with its end, between two states of the line.
+  void say(const std::string& lines);
   /// Clears the line (terminal) so that what follows starts clean.
   void finish();
 
