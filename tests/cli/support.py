@@ -59,6 +59,7 @@ class Bench:
 
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
+        self.cases = {"check": [{"name": "one", "arguments": {}}, {"name": "two", "arguments": {}}]}
         self.python = folder / "python"
         self.mend()
 
@@ -69,10 +70,9 @@ class Bench:
             name = f"t{number:02}"
             operator = self.folder / "operators/stub" / name
             operator.mkdir(parents=True, exist_ok=True)
-            cases = [{"name": "one", "arguments": {}}, {"name": "two", "arguments": {}}]
             (operator / "operator.yaml").write_text(json.dumps({
                 "family": "stub", "difficulty": 1, "tags": ["stub"], "signature": f"{name}()",
-                "instruction": {"simple": "Act."}, "cases": {"check": cases}}))
+                "instruction": {"simple": "Act."}, "cases": self.cases}))
             (operator / "reference.py").write_text("# the stub checker knows\n")
             with open(self.folder / "answers.jsonl", "a", encoding="utf-8") as file:
                 file.write(json.dumps({"id": name, "answer": f"Here it is.\n\n```\nstub\n{act}\n```\n"}) + "\n")
