@@ -81,7 +81,7 @@ constexpr Option as{
 constexpr Option where{.key = "where", .type = map, .help = "Filter on tasks: tags, names, family, difficulty"};
 constexpr Option device{.key = "device",
                         .type = text,
-                        .help = "Device to run on, or family to use all of, as the runtime names it; auto: the first usable family",
+                        .help = "Device to run on, or family to use all of; auto: the first family that is usable",
                         .fallback = "auto"};
 constexpr Option filtered_block[] = {use, as, where};
 constexpr Option plain_block[] = {use, as};

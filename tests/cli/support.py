@@ -28,6 +28,12 @@ def stub_plugins(program: pathlib.Path) -> pathlib.Path:
     return program.parents[1] / "tests/stub_runtime/plugins"
 
 
+def fake_plugins() -> dict[str, str]:
+    """The environment in which the program finds tests/plugins/fake_accelerator."""
+    tree = pathlib.Path(binary()).parents[1] / "tests/plugins/fake_accelerator/plugins"
+    return {"TOUCHSTONE_PLUGIN_PATH": str(tree)}
+
+
 def environment(more: dict[str, str] | None = None) -> dict[str, str]:
     """Ours without what would change what the program says."""
     ours = {key: value for key, value in os.environ.items() if not key.startswith(("TOUCHSTONE_", "NO_COLOR"))}

@@ -10,10 +10,7 @@ import pathlib
 
 import pytest
 
-from support import Bench, binary, run
-
-PLUGINS = pathlib.Path(binary()).parents[1] / "tests/plugins/fake_accelerator/plugins"
-FAKE = {"TOUCHSTONE_PLUGIN_PATH": str(PLUGINS)}
+from support import Bench, fake_plugins, run
 
 
 class Accelerators(Bench):
@@ -38,7 +35,7 @@ class Accelerators(Bench):
                              "profilers": ["fake_counters"], **config})
 
     def run(self, output: str = "out", *more: str, **how):
-        return super().run(output, *more, more=FAKE, **how)
+        return super().run(output, *more, more=fake_plugins(), **how)
 
     def last(self, output: str = "out") -> list[dict]:
         """The last record of every sample."""
@@ -189,7 +186,7 @@ def test_without_any_device_the_run_stops_and_goes_on_later(bench: Accelerators)
 
 def test_doctor_and_list_show_both(bench: Accelerators) -> None:
     bench.set("1", "health", "it overheats")
-    more = {**FAKE, "FAKE_HARDWARE": str(bench.folder / "hardware")}
+    more = {**fake_plugins(), "FAKE_HARDWARE": str(bench.folder / "hardware")}
     listed = run(["list", "devices", "--runtime", "fake", "--json"], bench.folder, more)
     devices = {device["id"]: device for device in json.loads(listed.stdout)}
     assert devices["fake:0"]["trouble"] == "" and devices["fake:1"]["trouble"] == "it overheats"

@@ -20,7 +20,8 @@ def serve(channel, role):
         except DeviceError as error:
             reply = {"ok": False, "outcome": "device_error", "phase": "call", "reason": str(error)}
         except (ValueError, OSError) as error:
-            reply = {"ok": False, "outcome": "call_error", "phase": "call", "reason": f"{type(error).__name__}: {error}"}
+            reason = f"{type(error).__name__}: {error}"
+            reply = {"ok": False, "outcome": "call_error", "phase": "call", "reason": reason}
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
