@@ -46,7 +46,8 @@ Error no_device(const PipelineConfig& config, const std::vector<Device>& devices
           "present: " + (present.empty() ? "none" : present)};
 }
 
-// The device named by its id, or those of a family: of the one named, or for `auto` of the first that can be used.
+// The device named by its id, or those of a family that are like the first: of the family named, or for `auto` of the
+// first device that can be used.
 Result<None> choose(const PipelineConfig& config, const std::vector<Device>& present, Wiring& out) {
   std::string family = config.device;
   for (const Device& device : present) {
@@ -56,8 +57,12 @@ Result<None> choose(const PipelineConfig& config, const std::vector<Device>& pre
     out.devices = {device};
     return None{};
   }
-  for (const Device& device : present)
-    if (device.family == family) (device.trouble.empty() ? out.devices : out.unusable).push_back(device);
+  for (Device device : present) {
+    if (device.family != family) continue;
+    if (device.trouble.empty() && !out.devices.empty() && device.name != out.devices.front().name)
+      device.trouble = fmt::format("it is another model ({}): a run's times are of one", device.name);
+    (device.trouble.empty() ? out.devices : out.unusable).push_back(std::move(device));
+  }
   if (out.devices.empty()) return no_device(config, present);
   return None{};
 }

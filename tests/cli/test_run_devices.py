@@ -118,6 +118,15 @@ def test_a_device_in_trouble_from_the_start_is_told_and_not_used(bench: Accelera
     assert refused.returncode == 4 and "fake:0 (unusable: it overheats); fake:1" in refused.stderr
 
 
+def test_devices_of_another_model_are_told_and_not_mixed_in(bench: Accelerators) -> None:
+    bench.set("1", "name", "Faster accelerator")
+    bench.write(["right"] * 3)
+    done = bench.run()
+    assert done.returncode == 0 and bench.devices() == {"fake:0": 3}
+    assert "fake:1 was not used: it is another model (Faster accelerator)" in done.stdout
+    assert bench.run("other", "--set", "runtime.device=fake:1").returncode == 0
+
+
 def test_a_device_whose_workers_cannot_start_is_left_out(bench: Accelerators) -> None:
     bench.set("1", "fault", "unready")
     bench.write(["right"] * 3)

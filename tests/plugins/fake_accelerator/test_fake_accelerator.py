@@ -78,3 +78,13 @@ def test_nothing_in_the_core_knows_of_it_or_of_any_vendor() -> None:
     for source in pathlib.Path(__file__).parent.rglob("*.cpp"):
         ours = re.findall(r'#include "([^"]+)"', source.read_text())
         assert ours == ["touchstone/plugin.hpp"], (source, ours)
+
+
+def test_the_page_for_vendors_shows_code_that_is_tested() -> None:
+    folder = pathlib.Path(__file__).parent
+    sources = "".join(path.read_text() for path in folder.rglob("*") if path.suffix in (".cpp", ".py", ".txt"))
+    page = (ROOT / "plugins/runtimes/README.md").read_text()
+    blocks = re.findall(r"^```\w+\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    assert len(blocks) > 5
+    for block in blocks:
+        assert block in sources, f"none of the files says:\n{block}"

@@ -33,7 +33,8 @@ Device device_at(const fs::path& folder) {
   Device out;
   out.id = "fake:" + folder.filename().string();
   out.family = "fake";
-  out.name = "Fake accelerator";
+  const std::string name = line_of(folder / "name");
+  out.name = name.empty() ? "Fake accelerator" : name;
   out.nodes = {folder.string()};
   out.environment = {{"FAKE_DEVICE", folder.string()}};
   out.memory = std::atoll(line_of(folder / "memory").c_str());
