@@ -108,10 +108,12 @@ class RunSession {
                       [&] { return app_.clock.seconds(); });
     const auto publish = [&](const Published& published) -> Result<None> {
       if (auto kept = keep(**records, published); !kept) return kept;
+      progress.on((*workshop)->usable());
       progress.add(first_outcome(published.record));
       progress.say(status_.note((*workshop)->left_out()));
       return None{};
     };
+    progress.on((*workshop)->usable());
     progress.say(status_.note((*workshop)->left_out()));
     const auto done = run_pipeline({wired_.wiring, todo, **workshop, secret, app_.stop}, publish);
     progress.finish();

@@ -136,18 +136,20 @@ Verdict try_here(const Subject& subject, const Protocol& protocol, Attempt& atte
 
 // What failed by our fault, the device's included, is tried once more: on another device where there is one.
 Verdict try_twice(const Subject& subject, const Protocol& protocol, Attempt& attempt, Lane& lane) {
+  const int failures = lane.workshop().failures(lane.station());
   std::string trouble, more;
   Verdict verdict = try_here(subject, protocol, attempt, lane, trouble);
   const bool ours = verdict.outcome == "infrastructure";
-  if (!ours) lane.workshop().fared(lane.station(), true);
+  if (!ours) lane.workshop().fared_well(lane.station());
   if (!ours || lane.stop().stop_requested()) return verdict;
   const Station& before = lane.station();
   const bool moved = lane.move();
   if (!moved && !trouble.empty()) return verdict;  // no device is left
   attempt.execution = {};
   Verdict again = try_here(subject, protocol, attempt, lane, more);
-  if (moved && trouble.empty() && more.empty() && again.outcome != "infrastructure") {
-    lane.workshop().fared(before, false, verdict.reason);
+  if (again.outcome != "infrastructure") lane.workshop().fared_well(lane.station());
+  if (moved && trouble.empty() && again.outcome != "infrastructure") {
+    lane.workshop().fared_badly(before, failures, verdict.reason);
     lane.move();  // back: a device that is well keeps its lanes
   }
   again.details.set("retried after", verdict.reason);

@@ -82,18 +82,18 @@ class Running {
     run_schedule(input_.todo.size(), stages, {.asks = 4, .lanes = lanes_.size(), .in_flight = 0});
     if (failed_) return *failed_;
     if (input_.stop.stop_requested()) return Error{ErrorCode::cancelled, "the run was interrupted"};
-    if (!input_.workshop.usable()) return no_device_left(input_.workshop);
+    if (input_.workshop.usable() == 0) return no_device_left(input_.workshop);
     return None{};
   }
 
  private:
   const PipelineConfig& config() const { return input_.wiring.config; }
-  bool over() const { return broken_ || input_.stop.stop_requested() || !input_.workshop.usable(); }
+  bool over() const { return broken_ || input_.stop.stop_requested() || input_.workshop.usable() == 0; }
 
   // Whether a sample is worth a record. Where the run ends for want of a device, what was judged before is.
   bool settled(const SampleWork& work) const {
     if (broken_ || input_.stop.stop_requested()) return false;
-    if (input_.workshop.usable()) return true;
+    if (input_.workshop.usable() > 0) return true;
     if (work.sample.attempts.empty()) return false;
     const auto& verdicts = work.sample.attempts.back().verdicts;
     return verdicts.size() == config().judges.size() &&

@@ -132,12 +132,22 @@ std::string Workshop::examine(const Station& station) {
   return place_of(station).left;
 }
 
-void Workshop::fared(const Station& station, bool well, const std::string& reason) {
+void Workshop::fared_well(const Station& station) {
+  const std::scoped_lock lock(mutex_);
+  place_of(station).failures = 0;
+}
+
+int Workshop::failures(const Station& station) const {
+  const std::scoped_lock lock(mutex_);
+  return place_of(station).failures;
+}
+
+void Workshop::fared_badly(const Station& station, int failures, const std::string& reason) {
   bool enough = false;
   {
     const std::scoped_lock lock(mutex_);
     Place& place = place_of(station);
-    place.failures = well ? 0 : place.failures + 1;
+    if (place.failures == failures) ++place.failures;
     enough = place.failures >= most_failures;
   }
   if (enough)
@@ -153,7 +163,7 @@ void Workshop::leave_out(Place& place, const std::string& reason) {
   slots_.withdraw(place.station.device.id, reason);
 }
 
-Workshop::Place& Workshop::place_of(const Station& station) {
+Workshop::Place& Workshop::place_of(const Station& station) const {
   return **std::find_if(places_.begin(), places_.end(), [&](const auto& place) { return &place->station == &station; });
 }
 
@@ -162,9 +172,10 @@ std::vector<LeftOut> Workshop::left_out() const {
   return left_out_;
 }
 
-bool Workshop::usable() const {
+std::size_t Workshop::usable() const {
   const std::scoped_lock lock(mutex_);
-  return std::any_of(places_.begin(), places_.end(), [](const auto& place) { return place->left.empty(); });
+  return static_cast<std::size_t>(
+      std::count_if(places_.begin(), places_.end(), [](const auto& place) { return place->left.empty(); }));
 }
 
 }  // namespace touchstone

@@ -40,10 +40,14 @@ class Workshop {
   /// Asks the runtime how a station's device is now, and leaves out one that is in trouble or gone. Gives what is
   /// wrong, or an empty text.
   std::string examine(const Station& station);
-  /// How a sample fared for which the host answers: three in a row that failed here and not elsewhere leave it out.
-  void fared(const Station& station, bool well, const std::string& reason = "");
+  /// A sample was judged here, or failed here by no fault of its own (not elsewhere, with nothing wrong that the
+  /// runtime knew): three such in a row leave the device out. `failures` is what there were when the sample began, so
+  /// that many that fail at one moment (a parent that died) count as one.
+  void fared_well(const Station& station);
+  void fared_badly(const Station& station, int failures, const std::string& reason);
+  int failures(const Station& station) const;
   std::vector<LeftOut> left_out() const;
-  bool usable() const;  ///< is any device left?
+  std::size_t usable() const;  ///< how many devices are left
 
   DeviceSlots& slots() { return slots_; }
   const Wiring& wiring() const { return wiring_; }
@@ -69,7 +73,7 @@ class Workshop {
   Result<Station> prepare(const Device& device, const Containment& strict, const Containment& trusted);
   bool warm(std::size_t first, std::size_t last, std::optional<Error>& failed);
   void leave_out(Place& place, const std::string& reason);
-  Place& place_of(const Station& station);
+  Place& place_of(const Station& station) const;
 
   const Wiring& wiring_;
   std::string scratch_;

@@ -67,6 +67,7 @@ def test_both_devices_work_and_all_that_tells_of_a_run_names_them(bench: Acceler
     assert set(bench.devices()) == {"fake:0", "fake:1"}
     assert "Starting workers on fake:0, fake:1 (Fake accelerator)" in done.stderr
     assert "fake:0, fake:1 (Fake accelerator)" in done.stdout
+    assert "10/10 · 8 passed · 2 wrong_value · on 2 devices" in done.stderr
     manifest = json.loads((bench.folder / "out/manifest.json").read_text())
     assert [device["id"] for device in manifest["devices"]] == ["fake:0", "fake:1"]
     assert manifest["devices"][1]["memory"] == 1000000 and manifest["devices"][1]["facts"]["driver"] == "1.0"
@@ -93,6 +94,25 @@ def test_a_profiler_reads_counters_from_inside_and_memory_from_outside(bench: Ac
         device = record["observed"]["device"]
         assert seen["device memory"]["value"] == {"fake:0": 4096, "fake:1": 8192}[device]
         assert seen["device time"]["value"] > 0 and seen["device time"]["labels"]["device"] == device
+
+
+def test_a_profiler_that_cannot_look_is_a_note(bench: Accelerators) -> None:
+    bench.write(["right"])
+    for number in ("0", "1"):
+        (bench.folder / "hardware" / number / "used").unlink()
+    assert bench.run().returncode == 0
+    [record] = bench.last()
+    assert record["attempts"][-1]["verdicts"][0]["outcome"] == "passed"
+    notes = record["attempts"][-1]["execution"]["notes"]
+    assert any("does not say how much of its memory is in use" in note for note in notes)
+    assert "device memory" not in {m["tag"] for m in record["observed"]["measurements"]}
+
+
+def test_a_candidate_that_kills_its_parent_again_and_again_costs_no_device(bench: Accelerators) -> None:
+    bench.write(["right", "orphan"] * 4, limits={"parallel": 2})
+    assert bench.run().returncode == 0
+    assert bench.outcomes() == {"passed": 4, "infrastructure": 4}
+    assert "left out" not in bench.status()
 
 
 def test_an_id_means_that_device_alone(bench: Accelerators) -> None:
@@ -144,7 +164,7 @@ def test_a_device_that_fails_in_mid_run_costs_no_sample(bench: Accelerators, fau
     done = bench.run()
     assert done.returncode == 0, done.stderr
     assert bench.outcomes() == {"passed": 10}
-    assert f"fake:1 is left out from here: {reason}" in done.stderr
+    assert f"fake:1 is left out from here: {reason}" in done.stderr and "on 1 device\n" in done.stderr
     assert "fake:1 was left out from" in done.stdout and reason in done.stdout
     assert [left["device"] for left in bench.status()["left out"]] == ["fake:1"]
     retried = [r for r in bench.last() if "retried after" in r["attempts"][-1]["verdicts"][0]["details"]]

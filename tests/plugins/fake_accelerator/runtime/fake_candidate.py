@@ -1,6 +1,7 @@
 """Candidates of the fake accelerator, without torch: one act a line, done anew in every call (README)."""
 
 import os
+import signal
 import time
 
 import fake_device
@@ -56,6 +57,9 @@ class Candidate:
                 reply["log"] = fake_device.named(*words)
             elif act == "sleep":
                 time.sleep(float(*words))
+            elif act == "orphan":
+                os.kill(os.getppid(), signal.SIGKILL)
+                time.sleep(1000)
         if request.get("kernels") and os.environ.get("FAKE_COUNTERS"):
             reply["kernels"] = [{"name": "act", "seconds": 1e-6, "count": len(self._acts), "own": True, "op": None,
                                  "moves": False}]
