@@ -4,7 +4,8 @@
   tools/check_layers.py [TOP]
 
 Dependencies point one way (LAYERS), each third-party library has one home (HOMES), plugins see the SDK and
-plugins/common only, the core's C++ names no language, suite or vendor, and the core's Python imports no runtime's.
+plugins/common only, the core's C++ names no language, suite or vendor, and the core's Python neither a vendor nor what
+is a runtime's.
 A breach is printed as file:line: what, and what instead; the exit code is 1.
 """
 
@@ -51,6 +52,7 @@ SYSTEM_HEADERS = set(
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 FOREIGN = re.compile(r"\b(torch|triton|tritonbench|cuda|cupti|nvml|nvidia|rocm|hip)\b", re.IGNORECASE)
+VENDORS = re.compile(r"(?<![a-z])(cuda|cupti|nvml|nvidia|rocm|hip)(?![a-z])", re.IGNORECASE)
 PYTHON_HOMES = ("core/workers/", "plugins/runtimes/", "operators/", "tests/", "tools/", "configs/")
 RUNTIME_MODULES = {"triton"}
 
@@ -126,6 +128,9 @@ def check_python(path: str, text: str) -> Iterator[tuple[int, str]]:
         yield 1, f"Python lives in {', '.join(PYTHON_HOMES)} only; what runs candidates belongs to its runtime"
     if not path.startswith("core/workers/"):
         return
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := VENDORS.search(line):
+            yield number, f"core/workers serves every device: what knows {found[0]!r} goes to the runtime (hardware.py)"
     try:
         tree = ast.parse(text)
     except SyntaxError as error:

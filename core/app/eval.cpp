@@ -65,14 +65,14 @@ Result<std::string> secret_of(const PipelineConfig& config) {
 Result<Attempt> judge_file(App& app, const Wired& wired, Candidate candidate, const std::string& secret) {
   const PlannedSample& sample = wired.plan.samples.front();
   const Waiting waiting(app.err, app.terminal,
-                        fmt::format("Judging {} on {}", sample.task->question.id, wired.wiring.device.id),
+                        fmt::format("Judging {} on {}", sample.task->question.id, wired.wiring.devices.front().id),
                         [&] { return app.clock.seconds(); });
   auto scratch = WorkFolder::create(std::filesystem::temp_directory_path().string());
   if (!scratch) return scratch.error();
-  auto workshop = Workshop::open(wired.wiring, scratch->path());
+  auto workshop = Workshop::open(wired.wiring, scratch->path(), 1);
   if (!workshop) return workshop.error();
   const Allowance allowance = allowance_of(wired.wiring.config.limits);
-  Lane lane(**workshop, wired.wiring.device, allowance, app.stop);
+  Lane lane(**workshop, allowance, app.stop);
   Attempt attempt;
   attempt.candidate = std::move(candidate);
   judge_attempt({*sample.task, sample.suite, sample.key, secret, "strict", false}, attempt, lane);
@@ -113,7 +113,8 @@ ExitCode eval(const Arguments& arguments, App& app) {
   if (!secret) return fail(app, secret.error());
   const auto attempt = judge_file(app, *result.wired, candidate_of(std::move(*code)), *secret);
   if (!attempt) return fail(app, attempt.error());
-  return show(app, arguments, *plan.samples.front().task, *attempt, {result.wired->wiring.device.id, *secret});
+  return show(app, arguments, *plan.samples.front().task, *attempt,
+              {attempt->execution.device["id"].text_or(result.wired->wiring.devices.front().id), *secret});
 }
 
 }  // namespace

@@ -82,6 +82,7 @@ ExitCode list_devices(const Arguments& arguments, App& app) {
                 .set("id", device.id)
                 .set("family", device.family)
                 .set("name", device.name)
+                .set("memory", device.memory)
                 .set("trouble", device.trouble)
                 .set("facts", device.facts));
   }

@@ -2,11 +2,13 @@
 
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "app/version.hpp"
 #include "util/file_system.hpp"
 #include "util/hash.hpp"
+#include "util/json.hpp"
 
 namespace touchstone {
 namespace {
@@ -21,14 +23,42 @@ Value machine() {
 
 Value device_value(const Device& device) {
   Value out;
-  return out.set("id", device.id)
-      .set("family", device.family)
-      .set("name", device.name)
-      .set("memory", device.memory)
-      .set("facts", device.facts);
+  out.set("id", device.id).set("family", device.family).set("name", device.name).set("memory", device.memory);
+  if (!device.trouble.empty()) out.set("trouble", device.trouble);
+  return out.set("facts", device.facts);
 }
 
 }  // namespace
+
+Value devices_value(const Wiring& wiring, const Value& before) {
+  Value out{Value::List{}};
+  for (const auto* devices : {&wiring.devices, &wiring.unusable})
+    for (const Device& device : *devices) out.add(device_value(device));
+  const Value::List now = out.list();
+  for (const Value& earlier : before.list()) {
+    const auto same = [&](const Value& device) { return device["id"] == earlier["id"]; };
+    if (std::none_of(now.begin(), now.end(), same)) out.add(earlier);
+  }
+  return out;
+}
+
+std::string devices_text(const Value& devices) {
+  std::vector<std::pair<std::string, std::string>> by_name;  // name, ids
+  for (const Value& device : devices.list()) {
+    if (device.find("trouble")) continue;
+    const std::string &name = device["name"].text(), &id = device["id"].text();
+    const auto found =
+        std::find_if(by_name.begin(), by_name.end(), [&](const auto& known) { return known.first == name; });
+    if (found == by_name.end())
+      by_name.emplace_back(name, id);
+    else
+      found->second += ", " + id;
+  }
+  std::string out;
+  for (const auto& [name, ids] : by_name)
+    out += (out.empty() ? "" : ", ") + ids + (name.empty() ? "" : " (" + name + ")");
+  return out;
+}
 
 Value tags_value(const std::vector<Tag>& tags) {
   Value out{Value::List{}};
@@ -50,6 +80,12 @@ std::vector<Tag> read_tags(const Value& value) {
   return out;
 }
 
+Result<Value> read_json_file(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) return text.error();
+  return read_json(*text, path);
+}
+
 Value make_manifest(const App& app, const Wiring& wiring, const Plan& plan, const Workshop& workshop) {
   Value out, containment{Value::List{}}, plugins{Value::List{}};
   for (const Feature& feature : workshop.containment())
@@ -61,7 +97,7 @@ Value make_manifest(const App& app, const Wiring& wiring, const Plan& plan, cons
     plugins.add(item);
   }
   out.set("touchstone", version).set("abi", static_cast<long>(abi_version)).set("started", app.clock.utc());
-  out.set("machine", machine()).set("device", device_value(wiring.device)).set("workers", workshop.facts());
+  out.set("machine", machine()).set("devices", devices_value(wiring)).set("workers", workshop.facts());
   out.set("containment", containment).set("plugins", plugins).set("plugins_found", app.registry.found());
   out.set("tags", tags_value(wiring.tags()));
   return out.set("seed", wiring.config.seed).set("planned", plan.samples.size());

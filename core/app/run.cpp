@@ -8,6 +8,7 @@
 
 #include "app/manifest.hpp"
 #include "app/run_report.hpp"
+#include "app/run_status.hpp"
 #include "app/wire.hpp"
 #include "config/yaml_writer.hpp"
 #include "exec/work_folder.hpp"
@@ -49,7 +50,8 @@ std::string first_outcome(const Value& record) {
 // One run under way in its folder.
 class RunSession {
  public:
-  RunSession(App& app, Wired& wired, RunFolder& folder) : app_(app), wired_(wired), folder_(folder) {}
+  RunSession(App& app, Wired& wired, RunFolder& folder)
+      : app_(app), wired_(wired), folder_(folder), status_(app, folder) {}
 
   Result<None> go() {
     sweep();
@@ -66,7 +68,7 @@ class RunSession {
     auto done = judge_all(todo, *secret);
     sweep();
     if (!done) {
-      write_status(done.error().code == ErrorCode::cancelled ? "interrupted" : "failed");
+      status_.write(done.error().code == ErrorCode::cancelled ? "interrupted" : "failed");
       return done;
     }
     return finish(*secret);
@@ -88,16 +90,17 @@ class RunSession {
   }
 
   Result<None> judge_all(const std::vector<const PlannedSample*>& todo, const std::string& secret) {
-    const Device& device = wired_.wiring.device;
-    app_.err << fmt::format("Starting workers on {} ({}) …\n", device.id, device.name) << std::flush;
-    auto workshop = Workshop::open(wired_.wiring, scratch());
+    app_.err << fmt::format("Starting workers on {} …\n", devices_text(devices_value(wired_.wiring))) << std::flush;
+    auto workshop = Workshop::open(wired_.wiring, scratch(), lanes_of(wired_.wiring, todo.size()));
     if (!workshop) return workshop.error();
     for (const Feature& feature : (*workshop)->containment())
       if (!feature.holds) app_.log.write(Level::warning, feature.name + ": " + feature.detail);
     Value manifest = make_manifest(app_, wired_.wiring, wired_.plan, **workshop);
     manifest.set("run", wired_.wiring.config.name);
+    if (const auto before = read_json_file(folder_.paths().manifest()))
+      manifest.set("devices", devices_value(wired_.wiring, (*before)["devices"]));
     if (auto kept = folder_.write_manifest(manifest); !kept) return kept;
-    write_status("running");
+    status_.write("running");
     auto records = Records::open(folder_.paths().records());
     if (!records) return records.error();
     const long all = static_cast<long>(wired_.plan.samples.size());
@@ -105,11 +108,16 @@ class RunSession {
                       [&] { return app_.clock.seconds(); });
     const auto publish = [&](const Published& published) -> Result<None> {
       if (auto kept = keep(**records, published); !kept) return kept;
+      progress.on((*workshop)->usable());
       progress.add(first_outcome(published.record));
+      progress.say(status_.note((*workshop)->left_out()));
       return None{};
     };
+    progress.on((*workshop)->usable());
+    progress.say(status_.note((*workshop)->left_out()));
     const auto done = run_pipeline({wired_.wiring, todo, **workshop, secret, app_.stop}, publish);
     progress.finish();
+    app_.err << status_.note((*workshop)->left_out());
     return done;
   }
 
@@ -125,22 +133,18 @@ class RunSession {
     return records.append(published.record);
   }
 
-  void write_status(const std::string& state) const {
-    if (auto kept = folder_.write_status(Value().set("state", state).set("at", app_.clock.utc())); !kept)
-      app_.log.write(Level::warning, kept.error().what);
-  }
-
   // The stored config gets the secret when nobody is left to be judged: it and the data alone reproduce the run.
   Result<None> finish(const std::string& secret) {
     Value config = compose(wired_.wiring.config);
     if (auto kept = folder_.write_config(write_yaml(config.set("secret", secret))); !kept) return kept;
-    write_status("finished");
+    status_.write("finished");
     return None{};
   }
 
   App& app_;
   Wired& wired_;
   RunFolder& folder_;
+  RunStatus status_;
 };
 
 ExitCode report_wiring(App& app, const WireResult& result) {
@@ -185,14 +189,20 @@ ExitCode check(const Arguments& arguments, App& app) {
   const Wiring& wiring = result.wired->wiring;
   std::set<const Task*> tasks;
   for (const PlannedSample& sample : result.wired->plan.samples) tasks.insert(sample.task.get());
+  Value devices{Value::List{}};
+  std::string ids;
+  for (const Device& device : wiring.devices) {
+    devices.add(device.id);
+    ids += (ids.empty() ? "" : ", ") + device.id;
+  }
   if (arguments.has("json")) {
     Value out;
-    out.set("samples", result.wired->plan.samples.size()).set("tasks", tasks.size()).set("device", wiring.device.id);
+    out.set("samples", result.wired->plan.samples.size()).set("tasks", tasks.size()).set("devices", devices);
     app.out << write_json_pretty(out.set("config", compose(wiring.config)));
   } else {
     app.out << fmt::format("{}: {} of {} by {} on {}\n", wiring.config.name,
                            counted(result.wired->plan.samples.size(), "sample"), counted(tasks.size(), "task"),
-                           counted(wiring.models.size(), "model"), wiring.device.id);
+                           counted(wiring.models.size(), "model"), ids);
   }
   return ExitCode::done;
 }

@@ -15,12 +15,6 @@
 namespace touchstone {
 namespace {
 
-Result<Value> read_json_file(const std::string& path) {
-  auto text = read_file(path);
-  if (!text) return text.error();
-  return read_json(*text, path);
-}
-
 void add_reading_notes(const Reading& reading, std::vector<std::string>& notes) {
   if (reading.replaced)
     notes.push_back(fmt::format("{} earlier records were replaced by later ones", reading.replaced));
@@ -40,10 +34,16 @@ Error no_run(const RunPaths& paths, const std::string& folder, const Error& caus
   return {ErrorCode::config, "there is no run in " + paths.folder, folder, run_hint(folder)};
 }
 
-std::string device_text(const Value& manifest) {
-  const Value& device = manifest["device"];
-  const std::string name = device["name"].text();
-  return name.empty() ? device["id"].text() : device["id"].text() + " (" + name + ")";
+// Devices that were not used, and those that a session of the run left out, as its status keeps them.
+void add_device_notes(const Value& devices, const RunPaths& paths, std::vector<std::string>& notes) {
+  for (const Value& device : devices.list())
+    if (device.find("trouble"))
+      notes.push_back(fmt::format("{} was not used: {}", device["id"].text(), device["trouble"].text()));
+  const auto status = read_json_file(paths.status());
+  if (!status) return;
+  for (const Value& left : (*status)["left out"].list())
+    notes.push_back(
+        fmt::format("{} was left out from {}: {}", left["device"].text(), left["at"].text(), left["reason"].text()));
 }
 
 ExitCode run_report_command(const Arguments& arguments, App& app) {
@@ -68,12 +68,13 @@ Result<RunReport> read_report(const std::string& folder) {
   RunReport out{{}, Summary(read_tags((*manifest)["tags"]), static_cast<std::uint64_t>((*manifest)["seed"].integer()))};
   out.heading.run = (*manifest)["run"].text();
   out.heading.folder = paths.folder;
-  out.heading.device = device_text(*manifest);
+  out.heading.device = devices_text((*manifest)["devices"]);
   out.heading.planned = (*manifest)["planned"].integer();
   for (const Value& note : (*manifest)["notes"].list()) out.heading.notes.push_back(note.text());
   for (const Value& feature : (*manifest)["containment"].list())
     if (!feature["holds"].flag())
       out.heading.notes.push_back("containment: " + feature["name"].text() + ": " + feature["detail"].text());
+  add_device_notes((*manifest)["devices"], paths, out.heading.notes);
   const auto reading = read_records(paths.records(), [&](const Value& record) {
     out.summary.add(record);
     for (const Value& note : record["notes"].list())

@@ -79,10 +79,11 @@ constexpr Option use{.key = "use", .type = text, .help = "Name of the plugin", .
 constexpr Option as{
     .key = "as", .type = text, .help = "Name of this instance, unique in its kind; left out: the plugin's"};
 constexpr Option where{.key = "where", .type = map, .help = "Filter on tasks: tags, names, family, difficulty"};
-constexpr Option device{.key = "device",
-                        .type = text,
-                        .help = "Device or family to run on, as the runtime names it; auto: the first that is usable",
-                        .fallback = "auto"};
+constexpr Option device{
+    .key = "device",
+    .type = text,
+    .help = "Device to run on, or family to use all like devices of; auto: the first family that is usable",
+    .fallback = "auto"};
 constexpr Option filtered_block[] = {use, as, where};
 constexpr Option plain_block[] = {use, as};
 constexpr Option runtime_block[] = {use, device};

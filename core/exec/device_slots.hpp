@@ -33,16 +33,19 @@ class DeviceSlots {
     std::function<void()> give_back_;
   };
 
-  /// Waits for a device. The only error is `cancelled`, once a stop is requested. A thread that holds a share must give
-  /// it back before it asks for the device alone.
+  /// Waits for a device. Errors: `cancelled`, once a stop is requested; `unavailable`, with the reason, once the device
+  /// is withdrawn. A thread that holds a share must give it back before it asks for the device alone.
   Result<Hold> share(const std::string& device, std::stop_token stop = {});
   Result<Hold> alone(const std::string& device, std::stop_token stop = {});
+  /// Takes a device out for good; who holds it still gives it back. The first reason stays.
+  void withdraw(const std::string& device, const std::string& reason);
 
  private:
   struct Use {
     int sharers{0};
     int waiting_alone{0};
     bool taken{false};
+    std::string withdrawn{};  ///< why, or empty
   };
   void change(const std::function<void()>& how);
   std::mutex mutex_;

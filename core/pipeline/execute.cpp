@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "pipeline/observe.hpp"
 #include "touchstone/outcome.hpp"
 
 namespace touchstone {
@@ -148,7 +149,7 @@ void note_call(Executed& executed, CallOutcome call, double seconds) {
 
 Executed execute(const Candidate& candidate, const Task& task, const OpenedTask& opened, Lane& lane) {
   Executed executed;
-  executed.execution.device = Value().set("id", lane.device().id).set("family", lane.device().family);
+  observe(executed.execution, "before", lane);
   auto seat = lane.candidate();
   if (!seat) {
     fail(executed, "infrastructure", "load", seat.error().what);

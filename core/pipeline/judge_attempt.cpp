@@ -7,6 +7,7 @@
 #include <stop_token>
 
 #include "pipeline/judge.hpp"
+#include "pipeline/observe.hpp"
 #include "pipeline/prove.hpp"
 #include "pipeline/time.hpp"
 #include "util/hash.hpp"
@@ -83,6 +84,7 @@ void look_again(Judged& judged, Executed& executed, const OpenedTask& opened, co
 Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& attempt, Lane& lane) {
   const Task& task = subject.task;
   const std::string seed = task_seed(subject.secret, subject.suite, task);
+  attempt.execution.device = Value().set("id", lane.device().id).set("family", lane.device().family);
   auto share = lane.slots().share(lane.device().id, lane.stop());
   if (!share) return plain_verdict(protocol.judge, "infrastructure", "call", share.error().what);
   const auto open = lane.checker().open(task, protocol, seed);
@@ -96,19 +98,62 @@ Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& atte
   if (auto verdict = early_verdict(attempt, protocol.judge)) return noted(*verdict, opened);
 
   Executed executed = execute(attempt.candidate, task, opened, lane);
+  executed.execution.device = attempt.execution.device;
   Proof proof(attempt.candidate, task.question, executed, lane);
   Judged judged = judge(executed, opened, protocol.judge, subject.key, lane);
   proof.join(judged, executed.execution);
   if (!lane.compiles() && judged.verdict.outcome == "passed")
     look_again(judged, executed, opened, subject.key + "/again", lane);
   weigh_evidence(judged, task, executed.execution);
+  observe(executed.execution, "after", lane);
   share = DeviceSlots::Hold();  // given back before a timing asks for the device alone
   if (subject.timings && lane.device().exclusive_timing && judged.verdict.outcome == "passed")
-    time_benches(executed, judged, opened, subject.key, lane);
+    if (auto timed = time_benches(executed, judged, opened, subject.key, lane); !timed)
+      judged.verdict = plain_verdict(protocol.judge, "infrastructure", "call", timed.error().what);
   finish(executed);
   executed.execution.launches = distinct(executed.execution.launches);
   attempt.execution = std::move(executed.execution);
   return noted(std::move(judged.verdict), opened);
+}
+
+// Whether a device that fell ill can have brought this about. What was decided without it stands.
+bool may_be_the_device(const Verdict& verdict, const Execution& execution) {
+  const auto& timings = execution.timings;
+  const auto timed = [&](const char* whose) {
+    return std::count_if(timings.begin(), timings.end(), [&](const Timing& timing) { return timing.subject == whose; });
+  };
+  if (verdict.outcome == "passed") return timed("reference") < timed("candidate");
+  return verdict.outcome != "not_triton" && verdict.outcome != "no_code" && verdict.outcome != "generation_error";
+}
+
+// One try on the lane's device. A device that is in trouble afterwards makes the failure ours: `trouble` says which.
+Verdict try_here(const Subject& subject, const Protocol& protocol, Attempt& attempt, Lane& lane, std::string& trouble) {
+  Verdict verdict = try_once(subject, protocol, attempt, lane);
+  trouble = may_be_the_device(verdict, attempt.execution) ? lane.workshop().examine(lane.station()) : "";
+  if (trouble.empty()) return verdict;
+  return plain_verdict(protocol.judge, "infrastructure", "call", lane.device().id + " is left out: " + trouble);
+}
+
+// What failed by our fault, the device's included, is tried once more: on another device where there is one.
+Verdict try_twice(const Subject& subject, const Protocol& protocol, Attempt& attempt, Lane& lane) {
+  const int failures = lane.workshop().failures(lane.station());
+  std::string trouble, more;
+  Verdict verdict = try_here(subject, protocol, attempt, lane, trouble);
+  const bool ours = verdict.outcome == "infrastructure";
+  if (!ours) lane.workshop().fared_well(lane.station());
+  if (!ours || lane.stop().stop_requested()) return verdict;
+  const Station& before = lane.station();
+  const bool moved = lane.move();
+  if (!moved && !trouble.empty()) return verdict;  // no device is left
+  attempt.execution = {};
+  Verdict again = try_here(subject, protocol, attempt, lane, more);
+  if (again.outcome != "infrastructure") lane.workshop().fared_well(lane.station());
+  if (moved && trouble.empty() && again.outcome != "infrastructure") {
+    lane.workshop().fared_badly(before, failures, verdict.reason);
+    lane.move();  // back: a device that is well keeps its lanes
+  }
+  again.details.set("retried after", verdict.reason);
+  return again;
 }
 
 }  // namespace
@@ -124,12 +169,7 @@ void judge_attempt(const Subject& subject, Attempt& attempt, Lane& lane) {
     return add(plain_verdict(subject.judge, "not_judged", "call", "the suite has no protocol for this judge"));
   if (!protocol->not_judged.empty())
     return add(plain_verdict(subject.judge, "not_judged", "call", protocol->not_judged));
-  Verdict verdict = try_once(subject, *protocol, attempt, lane);
-  if (verdict.outcome != "infrastructure") return add(std::move(verdict));
-  lane.checker().kill();
-  Verdict again = try_once(subject, *protocol, attempt, lane);
-  again.details.set("retried after", verdict.reason);
-  add(std::move(again));
+  add(try_twice(subject, *protocol, attempt, lane));
 }
 
 }  // namespace touchstone

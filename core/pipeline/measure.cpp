@@ -1,6 +1,7 @@
 #include "pipeline/measure.hpp"
 
 #include "host/guard.hpp"
+#include "pipeline/observe.hpp"
 
 namespace touchstone {
 namespace {
@@ -32,8 +33,8 @@ Measured measure(const Sample& sample, const Wiring& wiring) {
   if (sample.attempts.empty()) return out;
   for (const Verdict& verdict : sample.attempts.back().verdicts) note_tags(verdict, out.notes);
   const Execution& execution = sample.attempts.back().execution;
-  for (const auto& profiler : wiring.profilers)
-    keep(guarded(profiler.name, [&] { return profiler.plugin->read(execution); }), out.observed, out.notes);
+  for (std::size_t i = 0; i < wiring.profilers.size(); ++i)
+    keep(read_profiler(wiring.profilers[i], i, execution), out.observed, out.notes);
   return out;
 }
 

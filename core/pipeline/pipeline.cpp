@@ -1,5 +1,7 @@
 #include "pipeline/pipeline.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <optional>
@@ -37,11 +39,12 @@ void ask(SampleWork& work, std::uint64_t seed) {
   work.attempt().completion = generate(*work.planned.task, work.prompt, *work.planned.model, work.planned.draw, seed);
 }
 
-std::size_t lanes_of(const PipelineConfig& config, std::size_t samples) {
-  std::size_t lanes = config.limits.parallel ? static_cast<std::size_t>(config.limits.parallel)
-                                             : std::max(1u, std::thread::hardware_concurrency());
-  if (!config.limits.parallel) lanes = std::min<std::size_t>(lanes, 8);
-  return std::max<std::size_t>(1, std::min(lanes, samples));
+Error no_device_left(const Workshop& workshop) {
+  std::string devices;
+  for (const LeftOut& left : workshop.left_out())
+    devices += fmt::format("{}{}: {}", devices.empty() ? "" : "; ", left.device, left.reason);
+  return {ErrorCode::environment, "no device is left: " + devices, "runtime",
+          "the same command goes on from here once one can be used again"};
 }
 
 // A run under way: the stages, in order, and what they share.
@@ -52,8 +55,8 @@ class Running {
         publish_(publish),
         allowance_(allowance_of(input.wiring.config.limits)),
         timings_(input.wiring.needs().timings) {
-    for (std::size_t i = 0; i < lanes_of(input.wiring.config, input.todo.size()); ++i)
-      lanes_.push_back(std::make_unique<Lane>(input.workshop, input.wiring.device, allowance_, input.stop));
+    for (std::size_t i = 0; i < lanes_of(input.wiring, input.todo.size()); ++i)
+      lanes_.push_back(std::make_unique<Lane>(input.workshop, allowance_, input.stop));
   }
 
   Result<None> run() {
@@ -68,20 +71,35 @@ class Running {
     stages.ask = unless_over([=, this](Work& work) { ask(of(work), static_cast<std::uint64_t>(config().seed)); });
     stages.extract = unless_over([=, this](Work& work) { find_code(of(work)); });
     stages.execute = [=, this](Work& work, std::size_t lane) { execute_and_judge(of(work), *lanes_[lane]); };
-    stages.measure =
-        unless_over([=, this](Work& work) { of(work).measured = measure(of(work).sample, input_.wiring); });
-    stages.publish = unless_over([=, this](Work& work) { keep(of(work)); });
+    stages.measure = [=, this](Work& work) {
+      if (settled(of(work))) of(work).measured = measure(of(work).sample, input_.wiring);
+    };
+    stages.publish = [=, this](Work& work) {
+      if (settled(of(work))) keep(of(work));
+    };
     stages.affinity = [](const Work& work) { return static_cast<const SampleWork&>(work).planned.task->question.id; };
     stages.cancelled = [this] { return over(); };
     run_schedule(input_.todo.size(), stages, {.asks = 4, .lanes = lanes_.size(), .in_flight = 0});
     if (failed_) return *failed_;
     if (input_.stop.stop_requested()) return Error{ErrorCode::cancelled, "the run was interrupted"};
+    if (input_.workshop.usable() == 0) return no_device_left(input_.workshop);
     return None{};
   }
 
  private:
   const PipelineConfig& config() const { return input_.wiring.config; }
-  bool over() const { return broken_ || input_.stop.stop_requested(); }
+  bool over() const { return broken_ || input_.stop.stop_requested() || input_.workshop.usable() == 0; }
+
+  // Whether a sample is worth a record. Where the run ends for want of a device, what was judged before is.
+  bool settled(const SampleWork& work) const {
+    if (broken_ || input_.stop.stop_requested()) return false;
+    if (input_.workshop.usable() > 0) return true;
+    if (work.sample.attempts.empty()) return false;
+    const auto& verdicts = work.sample.attempts.back().verdicts;
+    return verdicts.size() == config().judges.size() &&
+           std::none_of(verdicts.begin(), verdicts.end(),
+                        [](const Verdict& verdict) { return verdict.outcome == "infrastructure"; });
+  }
 
   void find_code(SampleWork& work) const {
     Attempt& attempt = work.attempt();
@@ -114,6 +132,13 @@ class Running {
 };
 
 }  // namespace
+
+std::size_t lanes_of(const Wiring& wiring, std::size_t samples) {
+  const auto asked = static_cast<std::size_t>(wiring.config.limits.parallel);
+  const std::size_t cores = std::clamp(std::thread::hardware_concurrency(), 1u, 8u);
+  return std::clamp<std::size_t>(asked ? asked : std::max(cores, wiring.devices.size()), 1,
+                                 std::max<std::size_t>(samples, 1));
+}
 
 Result<None> run_pipeline(const RunInput& input, const std::function<Result<None>(Published)>& publish) {
   return Running(input, publish).run();

@@ -24,8 +24,12 @@ struct RunInput {
   std::stop_token stop{};  ///< requested: takes no new sample and drops those in flight
 };
 
+/// How many samples are in execution at once: as many as the config says, else a number for these cores and devices.
+std::size_t lanes_of(const Wiring& wiring, std::size_t samples);
+
 /// Runs every sample of `todo` and publishes each once, one at a time, in the order in which they finish. `publish`
-/// returns false when a record cannot be kept (disk full): the run then stops. Errors: that failure, or cancelled.
+/// returns false when a record cannot be kept (disk full): the run then stops, as it does when no device is left.
+/// Errors: that failure, environment, or cancelled.
 Result<None> run_pipeline(const RunInput& input, const std::function<Result<None>(Published)>& publish);
 
 }  // namespace touchstone

@@ -63,6 +63,7 @@ Value measurements_value(const std::vector<Measurement>& measurements) {
 
 Value observed_value(const Execution& execution, const Measured& measured) {
   Value out, seconds{Value::List{}}, timings{Value::List{}}, usage;
+  if (execution.device.is_map()) out.set("device", execution.device["id"]);
   for (const CallReport& call : execution.calls) seconds.add(call.seconds);
   for (const Timing& timing : execution.timings) {
     Value item, samples{Value::List{}};

@@ -72,7 +72,7 @@ class Planner {
     auto prompt = make_prompt(*selected.task, style);
     if (!prompt) return prompt.error();
     const std::string shared = selected.hash + "\n" + sha256_hex(prompt->system + "\n" + prompt->text) + "\n" +
-                               judges_ + "\n" + wiring_.device.family;
+                               judges_ + "\n" + wiring_.family();
     for (std::size_t i = 0; i < wiring_.models.size(); ++i) {
       const WiredModel& model = wiring_.models[i];
       if (!wheres_[i].matches(selected.task->question)) continue;
@@ -109,7 +109,7 @@ Value identity_of(const Wiring& wiring, const Plan& plan) {
   for (const PlannedSample& sample : plan.samples) keys += sample.key;
   Value config = compose(wiring.config);
   config.set("output", Value()).set("report", Value()).set("secret", Value()).set("limits", Value());
-  out.set("config", config).set("suites", suites).set("models", models).set("device family", wiring.device.family);
+  out.set("config", config).set("suites", suites).set("models", models).set("device family", wiring.family());
   return out.set("samples", plan.samples.size()).set("keys", sha256_hex(keys));
 }
 

@@ -14,9 +14,10 @@ void time_reference(Execution& execution, const PlannedCall& call, Lane& lane) {
 
 }  // namespace
 
-void time_benches(Executed& executed, Judged& judged, const OpenedTask& opened, const std::string& sample, Lane& lane) {
+Result<None> time_benches(Executed& executed, Judged& judged, const OpenedTask& opened, const std::string& sample,
+                          Lane& lane) {
   auto hold = lane.slots().alone(lane.device().id, lane.stop());
-  if (!hold) return;
+  if (!hold) return hold.error();
   std::vector<const PlannedCall*> timed;
   for (const PlannedCall& call : opened.calls) {
     if (call.phase != "bench") continue;
@@ -29,6 +30,7 @@ void time_benches(Executed& executed, Judged& judged, const OpenedTask& opened, 
   }
   finish(executed);
   for (const PlannedCall* call : timed) time_reference(executed.execution, *call, lane);
+  return None{};
 }
 
 }  // namespace touchstone

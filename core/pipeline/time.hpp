@@ -7,7 +7,9 @@
 namespace touchstone {
 
 /// Times every bench call. What the last timed run wrote is judged like any call, so that a kernel that is right only
-/// while it is checked turns wrong here. The candidate's worker has ended before the reference is timed.
-void time_benches(Executed& executed, Judged& judged, const OpenedTask& opened, const std::string& sample, Lane& lane);
+/// while it is checked turns wrong here. The candidate's worker has ended before the reference is timed. Errors: the
+/// device is not to be had.
+Result<None> time_benches(Executed& executed, Judged& judged, const OpenedTask& opened, const std::string& sample,
+                          Lane& lane);
 
 }  // namespace touchstone

@@ -46,24 +46,35 @@ Error no_device(const PipelineConfig& config, const std::vector<Device>& devices
           "present: " + (present.empty() ? "none" : present)};
 }
 
-// The device named, by id or family; `auto` is the first that can be used.
-Result<Device> choose(const PipelineConfig& config, const std::vector<Device>& devices) {
-  const std::string& wanted = config.device;
-  for (const Device& device : devices)
-    if (device.trouble.empty() && (wanted == "auto" || device.id == wanted || device.family == wanted)) return device;
-  return no_device(config, devices);
+// The device named by its id, or those of a family that are like the first: of the family named, or for `auto` of the
+// first device that can be used.
+Result<None> choose(const PipelineConfig& config, const std::vector<Device>& present, Wiring& out) {
+  std::string family = config.device;
+  for (const Device& device : present) {
+    if (!device.trouble.empty()) continue;
+    if (family == "auto") family = device.family;
+    if (device.id != config.device) continue;
+    out.devices = {device};
+    return None{};
+  }
+  for (Device device : present) {
+    if (device.family != family) continue;
+    if (device.trouble.empty() && !out.devices.empty() && device.name != out.devices.front().name)
+      device.trouble = fmt::format("it is another model ({}): a run's times are of one", device.name);
+    (device.trouble.empty() ? out.devices : out.unusable).push_back(std::move(device));
+  }
+  if (out.devices.empty()) return no_device(config, present);
+  return None{};
 }
 
-void find_device(const PipelineConfig& config, Registry& registry, Host& host, Wiring& out, Errors& errors) {
+void find_devices(const PipelineConfig& config, Registry& registry, Host& host, Wiring& out, Errors& errors) {
   auto runtime = registry.create<Runtime>(config.runtime, host);
   if (!runtime) return refuse(config.runtime, runtime.error(), errors);
   out.runtime = std::move(*runtime);
-  const auto devices = guarded(
+  const auto present = guarded(
       config.runtime.name, [&] { return out.runtime->devices(); }, "devices");
-  if (!devices) return refuse(config.runtime, devices.error(), errors);
-  auto device = choose(config, *devices);
-  if (!device) return append(errors, device.error());
-  out.device = std::move(*device);
+  if (!present) return refuse(config.runtime, present.error(), errors);
+  if (auto chosen = choose(config, *present, out); !chosen) append(errors, chosen.error());
 }
 
 }  // namespace
@@ -94,7 +105,7 @@ Wiring make_wiring(PipelineConfig config, Registry& registry, Host& host, Errors
   create_all<ModelBackend>(config.models, registry, host, out.models, errors);
   create_all<Metric>(config.metrics, registry, host, out.metrics, errors);
   create_all<Profiler>(config.profilers, registry, host, out.profilers, errors);
-  if (!config.runtime.use.empty()) find_device(config, registry, host, out, errors);
+  if (!config.runtime.use.empty()) find_devices(config, registry, host, out, errors);
   out.config = std::move(config);
   return out;
 }

@@ -35,18 +35,21 @@ struct Wiring {
   std::vector<Named<Metric>> metrics;
   std::vector<Named<Profiler>> profilers;
   std::unique_ptr<Runtime> runtime;
-  Device device;
+  std::vector<Device> devices;   ///< all that the run may use: one family, the preferred one first
+  std::vector<Device> unusable;  ///< of that family too, each with its trouble: ill, hidden, another model
 
   /// Tags of all metrics and profilers, in the order of the config.
   std::vector<Tag> tags() const;
   /// The union of what metrics and profilers want.
   Needs needs() const;
+  /// Of the devices; empty only where no device was found.
+  std::string family() const { return devices.empty() ? "" : devices.front().family; }
 };
 
-/// Creates everything the config names and chooses the device: the one named, or the first without trouble for `auto`.
-/// Adds to `errors` every plugin that cannot be loaded or created, and a device that is not there (with the list of
-/// those present); what is left out then is only fit for finding more errors. A runtime without a name was refused
-/// before.
+/// Creates everything the config names and chooses the devices: the one named, the usable ones of the family named that
+/// are of one model, or for `auto` those of the first usable one's family. Adds to `errors` every plugin that cannot be
+/// loaded or created, and a device that is not there (with the list of those present); what is left out then is only
+/// fit for finding more errors. A runtime without a name was refused before.
 Wiring make_wiring(PipelineConfig config, Registry& registry, Host& host, Errors& errors);
 
 }  // namespace touchstone

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "util/text.hpp"
+
 namespace touchstone {
 namespace {
 
@@ -42,11 +46,24 @@ void Progress::add(const std::string& outcome) {
 std::string Progress::line(double now) const {
   std::string out = fmt::format("{}/{}", done_, total_);
   for (const auto& [outcome, count] : outcomes_) out += fmt::format(" · {} {}", count, outcome);
+  if (most_devices_ > 1) out += fmt::format(" · on {}", counted(devices_, "device"));
   const long here = done_ - before_;
   if (here > 0 && done_ < total_)
     out += fmt::format(" · {} left",
                        span((now - start_) / static_cast<double>(here) * static_cast<double>(total_ - done_)));
   return out;
+}
+
+void Progress::on(std::size_t devices) {
+  devices_ = devices;
+  most_devices_ = std::max(most_devices_, devices);
+}
+
+void Progress::say(const std::string& lines) {
+  if (lines.empty()) return;
+  finish();
+  out_ << lines << std::flush;
+  if (terminal_) out_ << line(seconds_()) << std::flush;
 }
 
 void Progress::finish() {

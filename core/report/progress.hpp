@@ -14,6 +14,10 @@ class Progress {
   /// `seconds` is a monotonic clock; `done` samples were there before (a resumed run). Called from one thread.
   Progress(std::ostream& out, bool terminal, long total, long done, std::function<double()> seconds);
   void add(const std::string& outcome);
+  /// How many devices the work is on, which is told where there are, or were, several.
+  void on(std::size_t devices);
+  /// Prints lines, each with its end, between two states of the line.
+  void say(const std::string& lines);
   /// Clears the line (terminal) so that what follows starts clean.
   void finish();
 
@@ -25,6 +29,7 @@ class Progress {
   std::function<double()> seconds_;
   double start_, shown_at_{0};
   long shown_;
+  std::size_t devices_{1}, most_devices_{1};
   std::map<std::string, long> outcomes_;
 };
 

@@ -1,7 +1,7 @@
 """What `open` makes of a task: a plan of calls that the checker hands out, judges and times one by one.
 
 Two makers, one shape: `cases.plan(task, device, seed)` for declared cases and `record.record(task, device, seed)` for
-test programs; `task` is the decoded `task` memfd of an `open` request, `device` text such as "cpu" or "cuda:0", `seed`
+test programs; `task` is the decoded `task` memfd of an `open` request, `device` text such as "cpu" or "npu:0", `seed`
 bytes. Both return a Plan and never raise for a task that is badly written: they set `not_judged` and say why.
 """
 from __future__ import annotations

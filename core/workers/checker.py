@@ -12,13 +12,14 @@ from typing import Any
 import torch
 
 import cases
+import hardware
 from calls import Plan
 from compare import Got, compare
 from expect import Expectation, NotJudged
 from frames import Channel, ProtocolError, close_all
 from judge import judge_call
 from nodes import TreeError
-from storages import Sink, own_device
+from storages import Sink
 from tensors import encode
 from reference_time import time_reference
 
@@ -68,7 +69,7 @@ def serve(channel: Channel, role: str) -> None:
         try:
             reply = checker.answer(request, descriptors)
         except Exception as error:
-            lost = device_is_lost(error)
+            lost = hardware.is_lost(error)
             outcome = "not_judged" if lost and request.get("do") == "open" else "infrastructure"
             reply = failed(outcome, f"{'the reference breaks the device: ' * lost}{type(error).__name__}: {error}")
         finally:
@@ -76,11 +77,6 @@ def serve(channel: Channel, role: str) -> None:
         channel.send(reply)
         if lost:
             return
-
-
-def device_is_lost(error: Exception) -> bool:
-    """After a device-side assertion or an illegal access nothing can be done in this process any more."""
-    return "CUDA error" in str(error) or type(error).__name__ == "AcceleratorError"
 
 
 def failed(outcome: str, reason: str, phase: str = "compare") -> dict:
@@ -91,7 +87,9 @@ class Opened:
     """A task that is open: its plan and what its calls should give."""
 
     def __init__(self, request: dict, task: dict) -> None:
-        self.device, self.seed, self.task = own_device(request["device"]), bytes.fromhex(request["seed"]), task
+        self.named = hardware.own_device(request["device"])  # the candidate's; timings are made there too
+        self.device = hardware.reference_device(request["device"])  # where references run
+        self.seed, self.task = bytes.fromhex(request["seed"]), task
         self._expected: collections.OrderedDict[int, Expectation] = collections.OrderedDict()
         self._plan: Plan | None = None
 
@@ -138,8 +136,7 @@ class Checker:
         opened = self._opened[request["key"]] = Opened(request, task)
         self._touch(request["key"])
         plan = opened.plan
-        if opened.device != "cpu":
-            torch.cuda.synchronize()  # what a reference left behind shows here, not at the next task
+        hardware.settle(opened.device)  # what a reference left behind shows here, not at the next task
         calls = [{"index": c.index, "entry": c.entry, "case": c.case, "phase": c.phase} for c in plan.calls]
         return {"ok": True, "calls": calls, "not_judged": plan.not_judged, "notes": plan.notes, "tags": plan.tags}
 
@@ -152,7 +149,8 @@ class Checker:
         return self._opened[key]
 
     def _arguments(self, request: dict, descriptors: list[int]) -> dict:
-        expected = self._touch(request["key"]).expected(request["index"])
+        opened = self._touch(request["key"])
+        expected = opened.expected(request["index"])
         try:
             sink = Sink()
             tree = encode(expected.arguments, sink, strict=True)
@@ -161,6 +159,8 @@ class Checker:
                 expected.work  # the cotangents follow the reference's result
                 backward = encode(list(expected.cotangents), sink, strict=True)
             sink.write(descriptors[0])
+            if opened.device != opened.named:  # the reference's copies lie elsewhere than the candidate's
+                sink.storages = [storage | {"device": opened.named} for storage in sink.storages]
         except (TreeError, NotJudged) as error:
             return failed("not_judged", str(error), "call")
         return {"ok": True, "entry": expected.call.entry, "arguments": tree, "backward": backward,
@@ -183,7 +183,8 @@ class Checker:
     def _time(self, request: dict, descriptors: list[int]) -> dict:
         opened = self._touch(request["key"])
         expected = opened.expected(request["index"])
-        return {"ok": True, "timing": time_reference(expected, opened.device, float(request["seconds"]))}
+        seconds, away = float(request["seconds"]), opened.device != opened.named
+        return {"ok": True, "timing": time_reference(expected, opened.named, seconds, away)}
 
     def _close(self, request: dict, descriptors: list[int]) -> dict:
         self._opened.pop(request["key"], None)

@@ -22,7 +22,7 @@ LATER = "needs the program protocol, which comes later"
 
 
 def record(task: dict, device: str, seed: bytes) -> Plan:
-    """`task` as in an `open` request, `device` "cpu" or "cuda:n". Never raises for what the task's texts do."""
+    """`task` as in an `open` request, `device` as torch knows it here. Never raises for what the task's texts do."""
     plan = Plan(policy=dict(task["oracle"].get("policy") or {}))
     try:
         text = task["oracle"].get("reference") or task["oracle"]["golden"]

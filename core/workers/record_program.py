@@ -8,9 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import importlib.util
 import io
-import re
 import sys
 import types
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from typing import Any, Callable, Iterator
 
 import torch
 
+import hardware
 from copies import copy_tree, tensors_of
 from runs import isolated
 from modes import Poison
@@ -78,13 +77,9 @@ def cannot_travel(tree: Any, depth: int = 0) -> str | None:
 
 
 def on_device(tree: Any, device: str) -> Any:
-    """On a CPU the arguments that name a CUDA device name the CPU instead; elsewhere nothing changes."""
-    if device != "cpu":
-        return tree
-    if isinstance(tree, torch.device):
-        return torch.device("cpu") if tree.type == "cuda" else tree
-    if isinstance(tree, str):
-        return "cpu" if re.fullmatch(r"cuda(:\d+)?", tree) else tree
+    """The tree with the names of foreign devices replaced by this one's, where the runtime knows them."""
+    if isinstance(tree, (torch.device, str)):
+        return hardware.here(tree, device)
     if isinstance(tree, dict):
         return {key: on_device(value, device) for key, value in tree.items()}
     if type(tree) in (list, tuple):
@@ -180,13 +175,6 @@ class Recorder:
         return getattr(self._function, name)
 
 
-def _mapped(device: str) -> Any:
-    """On a CPU, what runs a program that hard-codes 'cuda'; a runtime brings it, and there may be none."""
-    if device != "cpu" or not importlib.util.find_spec("cuda_on_cpu"):
-        return contextlib.nullcontext()
-    return importlib.import_module("cuda_on_cpu").mapped()
-
-
 @contextlib.contextmanager
 def _surroundings(name: str, module: types.ModuleType, seed: int, log: Log) -> Iterator[None]:
     """A seed, a module of the task's name, JUNK in fresh memory, backward noticed, nothing printed; then undone."""
@@ -200,7 +188,7 @@ def _surroundings(name: str, module: types.ModuleType, seed: int, log: Log) -> I
         sys.modules[name] = module
         torch.autograd.backward = noticed
         silence = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
-        with isolated(seed), _mapped(log.device), Poison(JUNK), silence[0], silence[1]:
+        with isolated(seed), hardware.mapped(log.device), Poison(JUNK), silence[0], silence[1]:
             if "numpy" in sys.modules:
                 sys.modules["numpy"].random.seed(seed % 2**32)
             yield

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import os
 import random
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator
 
 import torch
 
+import hardware
 from calls import Arguments
 from copies import copy_tree, storage_key, tensors_of
 from draw import generator
@@ -27,27 +27,16 @@ class Run:
     gradients: list[tuple[str, torch.Tensor | None]] = field(default_factory=list)
 
 
-def seed_torch(seed: int) -> None:
-    """torch.manual_seed. Where there is no device, the CPU's generator alone: torch would note the stack for every kind
-    of device, in case one comes into use, which takes longer than many a reference."""
-    if os.environ.get("CUDA_VISIBLE_DEVICES") == "":
-        torch.default_generator.manual_seed(seed)
-    else:
-        torch.manual_seed(seed)
-
-
 @contextlib.contextmanager
 def isolated(seed: int) -> Iterator[None]:
     """A reference may do as it likes to torch's global state: it is seeded before and put back after."""
     dtype, grad, numbers = torch.get_default_dtype(), torch.is_grad_enabled(), random.getstate()
     state, determinism = torch.get_rng_state(), torch.are_deterministic_algorithms_enabled()
     threads = torch.get_num_threads()
-    tf32 = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    seed_torch(seed)
+    hardware.seed(seed)
     random.seed(seed)
     try:
-        with torch.enable_grad():
+        with hardware.exact(), torch.enable_grad():
             yield
     finally:
         torch.set_default_dtype(dtype)
@@ -58,7 +47,6 @@ def isolated(seed: int) -> Iterator[None]:
             torch.use_deterministic_algorithms(determinism)
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
-        torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = tf32
 
 
 @functools.lru_cache(maxsize=64)

@@ -27,12 +27,6 @@ _string_at, _byte = ctypes.string_at, ctypes.c_ubyte
 _empty, _uint8, _frombuffer = torch.empty, torch.uint8, torch.frombuffer
 
 
-def own_device(name: str) -> str:
-    """A request's device as torch knows it here: a worker sees one device of a family, so `cuda:3` is its `cuda:0`."""
-    family, _, number = name.partition(":")
-    return f"{family}:0" if number else family
-
-
 def check_storages(storages: Any, size: int) -> None:
     """TreeError unless `storages` is a list of descriptions that lie, ascending and apart, in a file of `size`
     bytes."""
@@ -54,7 +48,7 @@ def check_storages(storages: Any, size: int) -> None:
 
 class Blocks:
     """The storages of one memfd, in memory. `device` is where storages of any device but the CPU go: a task recorded on
-    `cuda:0` arrives on the worker's own device, whatever that is."""
+    another arrives on the worker's own device, whatever that is."""
 
     def __init__(self, storages: list[dict], fd: int, device: str = "cpu"):
         size = _fstat(fd).st_size

@@ -126,7 +126,7 @@ def mutants(bench: Bench, options: argparse.Namespace) -> tuple[dict, list[str],
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     done = bench.run("mutants", f"{{use: replay, file: {json.dumps(str(file))}}}", options.first_seed)
-    found = findings.find_mutants(done.records, rows, done.manifest["device"]["family"])
+    found = findings.find_mutants(done.records, rows, done.manifest["devices"][0]["family"])
     return done.manifest, summary.mutants_text(found), bool(rows and not found.missed + found.open)
 
 

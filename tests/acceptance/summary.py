@@ -25,11 +25,11 @@ def number(count: int, word: str) -> str:
 
 
 def heading(manifest: dict, date: str) -> list[str]:
-    device, workers = manifest["device"], manifest["workers"]
-    candidate = workers["candidate"]
+    candidate, devices = manifest["workers"]["candidate"], manifest["devices"]
+    device = ", ".join(f"{device['id']} ({device['name']})" for device in devices if "trouble" not in device)
     versions = ", ".join(f"{name} {candidate[name]}" for name in ("python", "torch", "triton", "numpy")
                          if name in candidate)
-    return [f"{date}, {device['id']} ({device['name']}), touchstone {manifest['touchstone']}, {versions}"]
+    return [f"{date}, {device}, touchstone {manifest['touchstone']}, {versions}"]
 
 
 def goldens_text(found: Goldens, seeds: int) -> list[str]:

@@ -209,7 +209,7 @@ class FakeBench:
         self.work, self.records, self.only = work, records, []
 
     def run(self, name, model, seed=0):
-        return accept.Done(self.records, len(self.records), {"device": {"family": "cpu"}})
+        return accept.Done(self.records, len(self.records), {"devices": [{"family": "cpu"}]})
 
 
 def judged(tmp_path, step, records, words=()):

@@ -28,6 +28,12 @@ def stub_plugins(program: pathlib.Path) -> pathlib.Path:
     return program.parents[1] / "tests/stub_runtime/plugins"
 
 
+def fake_plugins() -> dict[str, str]:
+    """The environment in which the program finds tests/plugins/fake_accelerator."""
+    tree = pathlib.Path(binary()).parents[1] / "tests/plugins/fake_accelerator/plugins"
+    return {"TOUCHSTONE_PLUGIN_PATH": str(tree)}
+
+
 def environment(more: dict[str, str] | None = None) -> dict[str, str]:
     """Ours without what would change what the program says."""
     ours = {key: value for key, value in os.environ.items() if not key.startswith(("TOUCHSTONE_", "NO_COLOR"))}
@@ -59,6 +65,7 @@ class Bench:
 
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
+        self.cases = {"check": [{"name": "one", "arguments": {}}, {"name": "two", "arguments": {}}]}
         self.python = folder / "python"
         self.mend()
 
@@ -69,10 +76,9 @@ class Bench:
             name = f"t{number:02}"
             operator = self.folder / "operators/stub" / name
             operator.mkdir(parents=True, exist_ok=True)
-            cases = [{"name": "one", "arguments": {}}, {"name": "two", "arguments": {}}]
             (operator / "operator.yaml").write_text(json.dumps({
                 "family": "stub", "difficulty": 1, "tags": ["stub"], "signature": f"{name}()",
-                "instruction": {"simple": "Act."}, "cases": {"check": cases}}))
+                "instruction": {"simple": "Act."}, "cases": self.cases}))
             (operator / "reference.py").write_text("# the stub checker knows\n")
             with open(self.folder / "answers.jsonl", "a", encoding="utf-8") as file:
                 file.write(json.dumps({"id": name, "answer": f"Here it is.\n\n```\nstub\n{act}\n```\n"}) + "\n")

@@ -62,3 +62,23 @@ TEST_CASE("alone means alone") {
   for (std::thread& thread : threads) thread.join();
   CHECK_FALSE(broken.load());
 }
+
+TEST_CASE("a device that is withdrawn refuses who waits and who comes, with the reason, and lets its holders go") {
+  DeviceSlots slots;
+  auto sharer = slots.share("npu:0");
+  std::stop_source now;
+  now.request_stop();
+  std::thread waits([&] {
+    const auto alone = slots.alone("npu:0");
+    REQUIRE_FALSE(alone.ok());
+    CHECK(alone.error().code == ErrorCode::unavailable);
+    CHECK(alone.error().what == "it melted");
+  });
+  while (slots.share("npu:0", now.get_token()).ok()) std::this_thread::yield();  // until it waits
+  slots.withdraw("npu:0", "it melted");
+  slots.withdraw("npu:0", "again");
+  waits.join();
+  CHECK(slots.share("npu:0").error().what == "it melted");
+  CHECK(slots.share("npu:1").ok());
+  sharer = slots.share("npu:1");
+}

@@ -11,11 +11,12 @@ from tensors import Blocks, Decoder, Sink, encode
 class Task:
     """An open task. `try_out(function)` runs a candidate over its calls and gives the verdict of each."""
 
-    def __init__(self, reference, cases, policy=None, entry="f", seed=b"\x01" * 32, task="t", bench=(), checker=None):
+    def __init__(self, reference, cases, policy=None, entry="f", seed=b"\x01" * 32, task="t", bench=(), checker=None,
+                 device="cpu"):
         self.checker, self.key = checker or Checker(), f"{task}-{seed.hex()[:8]}"
         oracle = {"reference": reference, "golden": "", "program": "", "policy": policy or {},
                   "cases": {"check": cases, "bench": list(bench)}}
-        self.opened = self.ask({"do": "open", "judge": "strict", "how": "calls", "device": "cpu", "seed": seed.hex()},
+        self.opened = self.ask({"do": "open", "judge": "strict", "how": "calls", "device": device, "seed": seed.hex()},
                                json.dumps({"id": task, "entries": [entry], "facts": {}, "oracle": oracle,
                                            "limits": {"bytes": 1 << 30}}).encode())
         self.calls = self.opened["calls"]

@@ -69,13 +69,14 @@ struct Execution {
   std::vector<CallReport> calls;
   std::vector<Launch> launches;
   std::vector<Timing> timings;
-  Value library;  ///< library operators seen: [{call, op, work, compute, count, opaque?}]
-  Value kernels;  ///< device kernels seen: [{call, name, seconds, count, own, op}]
-  Value races;    ///< overlapping accesses of two programs, as text
-  Value memory;   ///< bytes by what wrote them: [{call, written, made, foreign, loaded}]; none on a GPU
-  Value notes;    ///< what could not be seen, or was odd, as text
-  Value proof;    ///< results of compiling the launched kernels for real targets; null where none is needed
-  Value device;
+  Value library;   ///< library operators seen: [{call, op, work, compute, count, opaque?}]
+  Value kernels;   ///< device kernels seen: [{call, name, seconds, count, own, op}]
+  Value races;     ///< overlapping accesses of two programs, as text
+  Value memory;    ///< bytes by what wrote them: [{call, written, made, foreign, loaded}]; none on a GPU
+  Value notes;     ///< what could not be seen, or was odd, as text
+  Value proof;     ///< results of compiling the launched kernels for real targets; null where none is needed
+  Value device;    ///< which device: {id, family}
+  Value observed;  ///< for a profiler's read(): what its own observe() gave, {before, after}
   Usage usage;
   std::string log;  ///< tail of what the candidate printed
 };

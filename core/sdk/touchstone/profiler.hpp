@@ -24,6 +24,10 @@ class Profiler {
   virtual std::vector<Tag> tags() const = 0;
   virtual Needs needs() const { return {}; }
   virtual Injection inject(const Device&) const { return {}; }
+  /// Looks at the device from outside, without touching the worker (counters of a driver, memory, health): asked before
+  /// a candidate is loaded and after its last call, while its worker still lives. Others may use the device meanwhile.
+  /// Must be quick. Both answers, where any, come back in `execution.observed`; an error is a note in the record.
+  virtual Result<Value> observe(const Device&) const { return Value(); }
   virtual Result<std::vector<Measurement>> read(const Execution& execution) const = 0;
 };
 

@@ -53,7 +53,9 @@ struct Check {
 class Runtime {
  public:
   virtual ~Runtime() = default;
-  /// Devices present, the preferred one first; one that cannot be used says so in `trouble`.
+  /// Devices present as they are now, the preferred one first; one that cannot be used says so in `trouble`. A run uses
+  /// all usable ones of a family, and asks again whenever a sample fails in a way that may be the device's fault: one
+  /// that has trouble then, or is gone, is left out and the sample tried on another. So it must be quick.
   virtual Result<std::vector<Device>> devices() const = 0;
   /// How to start a parent for a role, or `unavailable` where the runtime has no such role on this device.
   virtual Result<Start> start(Role role, const Device& device) const = 0;

@@ -18,8 +18,9 @@ import torch
 import frames
 import loading
 import timing as clock
+from hardware import own_device
 from memory import tensors_here
-from storages import Blocks, Sink, own_device
+from storages import Blocks, Sink
 from tensors import Decoder, TreeError, encode
 
 _INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
