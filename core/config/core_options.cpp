@@ -83,6 +83,11 @@ constexpr Option device{.key = "device",
                         .type = text,
                         .help = "Device or family to run on, as the runtime names it; auto: the first that is usable",
                         .fallback = "auto"};
+constexpr Option filter[] = {
+    {.key = "tags", .type = texts, .help = "Tasks with any of these tags"},
+    {.key = "names", .type = texts, .help = "Tasks with any of these ids; * stands for anything"},
+    {.key = "family", .type = texts, .help = "Tasks of any of these families"},
+    {.key = "difficulty", .type = map, .help = "A number, a list of numbers, or {least: 1, most: 3}"}};
 constexpr Option filtered_block[] = {use, as, where};
 constexpr Option plain_block[] = {use, as};
 constexpr Option runtime_block[] = {use, device};
@@ -99,5 +104,6 @@ std::span<const Option> block_options(std::string_view kind) {
   return plain_block;
 }
 std::span<const Option> prompt_options() { return prompt; }
+std::span<const Option> where_options() { return filter; }
 
 }  // namespace touchstone

@@ -18,5 +18,7 @@ std::span<const Option> limit_options();
 std::span<const Option> block_options(std::string_view kind);
 /// Keys of an item of prompts.
 std::span<const Option> prompt_options();
+/// Keys of `where`.
+std::span<const Option> where_options();
 
 }  // namespace touchstone
