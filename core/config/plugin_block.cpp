@@ -22,9 +22,10 @@ struct Parts {
 Parts parted(const Value& item, std::span<const Option> core_keys) {
   Parts out{Value(Value::Map{}), Value(Value::Map{})};
   out.core.place = out.plugin.place = item.place;
-  for (const auto& [key, value] : item.map()) {
-    const bool is_core = std::ranges::any_of(core_keys, [&key](const Option& option) { return option.key == key; });
-    (is_core ? out.core : out.plugin).set(key, value);
+  for (const auto& entry : item.map()) {
+    const bool is_core =
+        std::ranges::any_of(core_keys, [&](const Option& option) { return option.key == entry.first; });
+    (is_core ? out.core : out.plugin).set(entry.first, entry.second);
   }
   return out;
 }
