@@ -94,6 +94,17 @@ constexpr Option runtime_block[] = {use, device};
 constexpr Option prompt[] = {
     {.key = "style", .type = choice, .help = "How the task is worded", .required = true, .choices = "simple|complex"}};
 
+// What the choices of the tables above mean.
+constexpr Option judges[] = {
+    {.key = "strict",
+     .help = "Ours: every element within an error bound around an fp64 reference, and its own kernels"},
+    {.key = "paper", .help = "That of the suite's paper, its defects included"}};
+constexpr Option styles[] = {{.key = "simple", .help = "The task in a sentence or two"},
+                             {.key = "complex", .help = "All that the reference does: shapes, dtypes, edge cases"}};
+constexpr Option reports[] = {{.key = "table", .help = "For a terminal"},
+                              {.key = "json", .help = "For programs"},
+                              {.key = "markdown", .help = "For a page"}};
+
 }  // namespace
 
 std::span<const Option> pipeline_options() { return pipeline; }
@@ -105,5 +116,10 @@ std::span<const Option> block_options(std::string_view kind) {
 }
 std::span<const Option> prompt_options() { return prompt; }
 std::span<const Option> where_options() { return filter; }
+std::span<const Option> choice_options(std::string_view key) {
+  if (key == "judges") return judges;
+  if (key == "prompts") return styles;
+  return key == "report" ? std::span<const Option>(reports) : std::span<const Option>();
+}
 
 }  // namespace touchstone
