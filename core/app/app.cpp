@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "app/capture.hpp"
 #include "app/eval.hpp"
 #include "app/init.hpp"
 #include "app/inspect.hpp"
@@ -93,7 +94,7 @@ Layout find_layout(const std::string& program) {
 const std::vector<Subcommand>& commands() {
   static const std::vector<Subcommand> all{init_command(),     run_command_entry(), check_command_entry(),
                                            eval_command(),     report_command(),    list_command(),
-                                           describe_command(), doctor_command()};
+                                           describe_command(), doctor_command(),    capture_command()};
   return all;
 }
 
