@@ -1,7 +1,7 @@
 """Runs a user's own PyTorch program and keeps how it calls the functions that were named: `touchstone capture`.
 
-The program is trusted, for it is the user's own: it runs as by hand, in this process, with its own sys.argv, terminal and
-environment. What was seen before it ends, however it ends, is written. Exit status: 0, 1 the program failed, 2 a
+The program is trusted, for it is the user's own: it runs as by hand, in this process, with its own sys.argv, terminal
+and environment. What was seen before it ends, however it ends, is written. Exit status: 0, 1 the program failed, 2 a
 function or a folder that cannot be used, 5 nothing was called.
 """
 from __future__ import annotations
@@ -27,9 +27,9 @@ def words() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def forget_own_modules() -> None:
-    """The program may have modules of our names: what we need is imported by now."""
-    sys.path.pop(0)
+def make_room(script: str) -> None:
+    """The program may have modules of our names: what we need is imported by now, and its own folder stands first."""
+    sys.path[0] = os.path.dirname(os.path.abspath(script))
     for name in OWN:
         sys.modules.pop(name, None)
 
@@ -58,11 +58,11 @@ def run(script: str, arguments: list[str]) -> int:
 
 def show(error: BaseException) -> None:
     """As the interpreter would, as if nobody stood between the program and what it called."""
-    ours = os.path.dirname(os.path.abspath(__file__)) + os.sep + "capture"
+    ours = os.path.dirname(os.path.realpath(__file__)) + os.sep + "capture"
     story = traceback.TracebackException.from_exception(error)
     told = [story]
     for part in told:
-        part.stack[:] = [frame for frame in part.stack if not frame.filename.startswith(ours)]
+        part.stack[:] = [frame for frame in part.stack if not os.path.realpath(frame.filename).startswith(ours)]
         told.extend(more for more in (part.__cause__, part.__context__) if more is not None)
     sys.stdout.flush()
     print("".join(story.format()), end="", file=sys.stderr)
@@ -74,17 +74,16 @@ def say(text: str) -> None:
 
 def main() -> int:
     asked = words()
-    sys.path.insert(1, os.path.dirname(os.path.abspath(asked.script)))
     from capture_watch import Unknown, watch
     from capture_write import targets, write
 
+    make_room(asked.script)
     try:
         folders = targets(asked.output, asked.family, asked.function)
         watched = watch(asked.function, asked.most, asked.data)
     except (Unknown, FileExistsError) as error:
         say(str(error))
         return 2
-    forget_own_modules()
     status = run(asked.script, asked.arguments)
     for function in watched:
         function.unbind()

@@ -1,4 +1,4 @@
-"""One tensor of a call, told without its data: what an operator's case needs to draw one like it (operators/README.md)."""
+"""One tensor of a call, told without its data: what a case of operators/README.md needs to draw one like it."""
 from __future__ import annotations
 
 import math

@@ -1,8 +1,8 @@
 """The functions that a program is watched for: each stands behind a recorder wherever its name is bound.
 
 A recorder tells a call without its data (capture_tensor.py) and hands it on. Calls of one function from inside itself
-are its own business; those of another watched function are recorded too. What cannot be told is noted, and such a call is
-left out, never changed.
+are its own business; those of another watched function are recorded too. What cannot be told is noted, and such a call
+is left out, never changed.
 """
 from __future__ import annotations
 
@@ -187,11 +187,11 @@ def find(name: str) -> tuple[Any, str, Callable]:
         if isinstance(found, type) or not callable(found):
             near = difflib.get_close_matches(parts[-1], dir(owner), 1)
             what = "is a class: name its forward" if isinstance(found, type) else "is no function"
-            raise Unknown(f"--function {name}: {what}"
-                          + (f"; did you mean {'.'.join(parts[:-1] + near)}?" if near and near[0] != parts[-1] else ""))
+            meant = f"; did you mean {'.'.join(parts[:-1] + near)}?" if near and near[0] != parts[-1] else ""
+            raise Unknown(f"--function {name}: {what}{meant}")
         return owner, parts[-1], found
-    raise Unknown(f"--function {name}: no module is called {parts[0]}; functions of the script itself cannot be watched: "
-                  "move them to a module beside it" if len(parts) > 1 else
+    raise Unknown(f"--function {name}: no module is called {parts[0]}; functions of the script itself cannot be "
+                  "watched: move them to a module beside it" if len(parts) > 1 else
                   f"--function {name}: write the whole name, such as torch.nn.functional.{name}")
 
 

@@ -1,5 +1,5 @@
-"""From what was watched to an operator folder (operators/README.md): operator.yaml with the calls as cases, a reference that
-calls the very function, and a README that says what is left to write."""
+"""From what was watched to an operator folder (operators/README.md): operator.yaml with the calls as cases, a reference
+that calls the very function, and a README that says what is left to write."""
 from __future__ import annotations
 
 import inspect
@@ -28,8 +28,8 @@ def write(function: Any, folder: str, asked: Any) -> None:
     os.makedirs(folder)
     entry = os.path.basename(folder)
     shown = parameters(function)
-    texts = {"operator.yaml": contract(function, entry, shown), "reference.py": reference(function, entry, shown, asked),
-             "README.md": readme(function, entry, asked)}
+    texts = {"operator.yaml": contract(function, entry, shown), "README.md": readme(function, entry, asked),
+             "reference.py": reference(function, entry, shown, asked)}
     for name, text in texts.items():
         with open(os.path.join(folder, name), "x", encoding="utf-8") as file:
             file.write(text)
@@ -79,7 +79,7 @@ def contract(function: Any, entry: str, shown: dict[str, str]) -> str:
     lines += [line for number, case in enumerate(cases, 1) for line in case_lines(case, number)]
     lines.append("  bench:")
     largest = sorted(range(len(cases)), key=lambda at: -cases[at].elements())[:BENCHES]
-    lines += [line for at in largest for line in case_lines(cases[at], at + 1)]
+    lines += [line for at in largest for line in case_lines(cases[at], at + 1) if not line.startswith("    #")]
     return "\n".join(lines) + "\n"
 
 
@@ -106,7 +106,7 @@ def reference(function: Any, entry: str, shown: dict[str, str], asked: Any) -> s
     lines = [f'"""{function.name}, as {os.path.basename(asked.script)} calls it."""']
     if top != "torch":
         folder = os.path.dirname(os.path.abspath(asked.script))
-        lines += ["import sys", "", "# The program's own module: copy what it needs to here before you share this folder.",
+        lines += ["import sys", "", "# The program's own module: copy what it needs to here before you share this.",
                   f"sys.path.insert(0, {folder!r})"]
     lines += [f"import {top}" if top == "torch" else f"import {module}  # noqa: E402"]
     if top != "torch" or "nn" in module:
@@ -135,16 +135,18 @@ def body(function: Any, shown: dict[str, str]) -> list[str]:
 
 
 def readme(function: Any, entry: str, asked: Any) -> str:
-    grads = (f"- The program asks for gradients in {function.gradients} of the distinct calls: `policy: {{backward: true}}` and\n"
-             "  `grad: true` on those tensors have them judged too.\n") if function.gradients else ""
-    notes = "".join(f"- {note}\n" for note in function.notes)
-    return (f"# {entry}: calls of {function.name}\n\n"
-            f"Captured from `{os.path.basename(asked.script)}`: {function.count} calls, {len(function.cases)} distinct. "
-            + ("Values are kept.\n" if asked.data else "No data is kept: contents are drawn by the\nstatistics in the comments.\n")
-            + "\n## What is left to write\n"
-            "- `golden.py`: a Triton implementation that is known to be right. Until then candidates are judged against\n"
-            "  `reference.py` alone, and the model `golden` has nothing to answer.\n"
-            "- The instruction: edge cases, and what is unspecified.\n"
-            "- Cases that the program never makes: odd sizes, size 1, empty, large magnitude, other layouts.\n"
-            + grads + (f"\n## Left out\n{notes}" if notes else "")
-            + f"\n```sh\ntouchstone eval FILE.py --task {entry} --operators {asked.output}\n```\n")
+    kept = "Values are kept." if asked.data else "No data is kept: contents are drawn by the statistics in the comments."
+    lines = [f"# {entry}: calls of {function.name}", "",
+             f"Captured from `{os.path.basename(asked.script)}`: {function.count} calls, {len(function.cases)} distinct.",
+             kept, "", "## What is left to write",
+             "- `golden.py`: a Triton implementation that is known to be right. Candidates are judged against",
+             "  `reference.py` with or without it; without it the model `golden` answers with the reference, no kernel.",
+             "- The instruction: edge cases, and what is unspecified.",
+             "- Cases that the program never makes: odd sizes, size 1, empty, large magnitude, other layouts."]
+    if function.gradients:
+        lines += [f"- The program asks for gradients in {function.gradients} of the distinct calls: `policy: {{backward:",
+                  "  true}` and `grad: true` on those tensors have them judged too."]
+    if function.notes:
+        lines += ["", "## Left out", *(f"- {note}" for note in function.notes)]
+    lines += ["", "```sh", f"touchstone eval FILE.py --task {entry} --operators {asked.output}", "```", ""]
+    return "\n".join(lines)
