@@ -69,7 +69,7 @@ ExitCode capture(const Arguments& arguments, App& app) {
   const std::string& script = arguments.positional.front();
   if (!arguments.has("function"))
     return fail(app, Error{ErrorCode::config, "--function is missing", "touchstone capture",
-                           "for example --function torch.nn.functional.softmax"});
+                           "for example --function mymodule.attention"});
   if (!fs::is_regular_file(script))
     return fail(app, Error{ErrorCode::config, "there is no such file", script, file_hint(script)});
   const auto most = parse_integer(arguments.get("most", "32"));
@@ -96,10 +96,10 @@ Subcommand capture_command() {
       "capture",
       "SCRIPT.py [-- ARGS…]",
       "Run a PyTorch program of yours and make operators of the calls it makes",
-      "touchstone capture train.py --function torch.nn.functional.softmax -- --steps 3",
+      "touchstone capture train.py --function mymodule.attention -- --steps 3",
       1,
       std::numeric_limits<std::size_t>::max(),
-      {{"function", "NAME", "a function by its whole name (repeatable): torch.matmul, mymodule.attention"},
+      {{"function", "NAME", "a function by its whole name (repeatable): mymodule.attention"},
        {"output,o", "DIR", "folder of operators to write to (default: captured)"},
        {"data", "", "keep the values of tensors too, not their statistics alone"},
        {"most", "N", "distinct calls kept of each function (default: 32)"},

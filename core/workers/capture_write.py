@@ -135,16 +135,17 @@ def body(function: Any, shown: dict[str, str]) -> list[str]:
 
 
 def readme(function: Any, entry: str, asked: Any) -> str:
-    kept = "Values are kept." if asked.data else "No data is kept: contents are drawn by the statistics in the comments."
+    kept = "Values are kept." if asked.data else "No data is kept: contents are drawn by the comments' statistics."
+    script, distinct = os.path.basename(asked.script), len(function.cases)
     lines = [f"# {entry}: calls of {function.name}", "",
-             f"Captured from `{os.path.basename(asked.script)}`: {function.count} calls, {len(function.cases)} distinct.",
+             f"Captured from `{script}`: {function.count} calls, {distinct} distinct.",
              kept, "", "## What is left to write",
              "- `golden.py`: a Triton implementation that is known to be right. Candidates are judged against",
-             "  `reference.py` with or without it; without it the model `golden` answers with the reference, no kernel.",
+             "  `reference.py` with or without it; without it the model `golden` answers with the reference.",
              "- The instruction: edge cases, and what is unspecified.",
              "- Cases that the program never makes: odd sizes, size 1, empty, large magnitude, other layouts."]
     if function.gradients:
-        lines += [f"- The program asks for gradients in {function.gradients} of the distinct calls: `policy: {{backward:",
+        lines += [f"- The program asks for gradients in {function.gradients} distinct calls: `policy: {{backward:",
                   "  true}` and `grad: true` on those tensors have them judged too."]
     if function.notes:
         lines += ["", "## Left out", *(f"- {note}" for note in function.notes)]
