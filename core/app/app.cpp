@@ -8,8 +8,10 @@
 #include <filesystem>
 #include <iostream>
 
+#include "app/capture.hpp"
 #include "app/conform.hpp"
 #include "app/eval.hpp"
+#include "app/init.hpp"
 #include "app/inspect.hpp"
 #include "app/run.hpp"
 #include "app/run_report.hpp"
@@ -91,9 +93,9 @@ Layout find_layout(const std::string& program) {
 }
 
 const std::vector<Subcommand>& commands() {
-  static const std::vector<Subcommand> all{run_command_entry(), check_command_entry(), eval_command(),
-                                           report_command(),    list_command(),        describe_command(),
-                                           doctor_command(),    conform_command()};
+  static const std::vector<Subcommand> all{
+      init_command(), run_command_entry(), check_command_entry(), eval_command(),    report_command(),
+      list_command(), describe_command(),  doctor_command(),      conform_command(), capture_command()};
   return all;
 }
 

@@ -7,8 +7,8 @@
 #include <functional>
 #include <ostream>
 
+#include "app/topics.hpp"
 #include "app/wire.hpp"
-#include "config/core_options.hpp"
 #include "exec/containment.hpp"
 #include "exec/parent.hpp"
 #include "host/describe.hpp"
@@ -103,21 +103,13 @@ ExitCode run_list(const Arguments& arguments, App& app) {
 
 // ---- describe
 
-ExitCode describe_config(const Arguments& arguments, App& app) {
-  if (arguments.has("json"))
-    app.out << write_json_pretty(describe_options(pipeline_options()));
-  else
-    app.out << "The pipeline file\n\n"
-            << options_text(describe_options(pipeline_options())) << "\nlimits\n\n"
-            << options_text(describe_options(limit_options()));
-  return ExitCode::done;
-}
-
 ExitCode run_describe(const Arguments& arguments, App& app) {
   const std::string& name = arguments.positional.front();
-  if (name == "config") return describe_config(arguments, app);
-  std::vector<std::string> names{"config"};
-  bool found = false;
+  const auto topic = topic_of(name);
+  if (topic) app.out << (arguments.has("json") ? write_json_pretty(topic_value(*topic)) : topic_text(*topic));
+  if (topic && name == "config") return ExitCode::done;
+  std::vector<std::string> names = topic_names();
+  bool found = topic.has_value();
   for (const Listed& plugin : app.registry.list()) {
     names.push_back(plugin.name);
     if (plugin.name != name && plugin.kind + "/" + plugin.name != name) continue;
@@ -127,8 +119,9 @@ ExitCode run_describe(const Arguments& arguments, App& app) {
   }
   if (found) return ExitCode::done;
   const auto near = nearest(name, names);
-  return fail(app, Error{ErrorCode::config, fmt::format("no plugin is called '{}'", name), "touchstone describe",
-                         near ? fmt::format("did you mean {}?", *near) : "touchstone list shows all"});
+  return fail(app,
+              Error{ErrorCode::config, fmt::format("no plugin and no key is called '{}'", name), "touchstone describe",
+                    near ? fmt::format("did you mean {}?", *near) : "touchstone list shows all"});
 }
 
 // ---- doctor
@@ -206,7 +199,7 @@ Subcommand list_command() {
 Subcommand describe_command() {
   return {"describe",
           "NAME",
-          "Show a plugin's options, or those of the pipeline file: config",
+          "Show a plugin's options, those of the pipeline file (config), or one of its keys",
           "touchstone describe replay",
           1,
           1,

@@ -84,11 +84,27 @@ constexpr Option device{
     .type = text,
     .help = "Device to run on, or family to use all like devices of; auto: the first family that is usable",
     .fallback = "auto"};
+constexpr Option filter[] = {
+    {.key = "tags", .type = texts, .help = "Tasks with any of these tags"},
+    {.key = "names", .type = texts, .help = "Tasks with any of these ids; * stands for anything"},
+    {.key = "family", .type = texts, .help = "Tasks of any of these families"},
+    {.key = "difficulty", .type = map, .help = "A number, a list of numbers, or {least: 1, most: 3}"}};
 constexpr Option filtered_block[] = {use, as, where};
 constexpr Option plain_block[] = {use, as};
 constexpr Option runtime_block[] = {use, device};
 constexpr Option prompt[] = {
     {.key = "style", .type = choice, .help = "How the task is worded", .required = true, .choices = "simple|complex"}};
+
+// What the choices of the tables above mean.
+constexpr Option judges[] = {
+    {.key = "strict",
+     .help = "Ours: every element within an error bound around an fp64 reference, and its own kernels"},
+    {.key = "paper", .help = "That of the suite's paper, its defects included"}};
+constexpr Option styles[] = {{.key = "simple", .help = "The task in a sentence or two"},
+                             {.key = "complex", .help = "All that the reference does: shapes, dtypes, edge cases"}};
+constexpr Option reports[] = {{.key = "table", .help = "For a terminal"},
+                              {.key = "json", .help = "For programs"},
+                              {.key = "markdown", .help = "For a page"}};
 
 }  // namespace
 
@@ -100,5 +116,11 @@ std::span<const Option> block_options(std::string_view kind) {
   return plain_block;
 }
 std::span<const Option> prompt_options() { return prompt; }
+std::span<const Option> where_options() { return filter; }
+std::span<const Option> choice_options(std::string_view key) {
+  if (key == "judges") return judges;
+  if (key == "prompts") return styles;
+  return key == "report" ? std::span<const Option>(reports) : std::span<const Option>();
+}
 
 }  // namespace touchstone

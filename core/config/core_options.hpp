@@ -18,5 +18,9 @@ std::span<const Option> limit_options();
 std::span<const Option> block_options(std::string_view kind);
 /// Keys of an item of prompts.
 std::span<const Option> prompt_options();
+/// What each choice of `judges`, `prompts` or `report` means; nothing for other keys.
+std::span<const Option> choice_options(std::string_view key);
+/// Keys of `where`.
+std::span<const Option> where_options();
 
 }  // namespace touchstone

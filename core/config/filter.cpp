@@ -4,25 +4,21 @@
 
 #include <algorithm>
 
+#include "config/core_options.hpp"
 #include "config/schema.hpp"
+#include "config/wrong_value.hpp"
 #include "util/nearest.hpp"
 #include "util/text.hpp"
 
 namespace touchstone {
 namespace {
 
-constexpr Option where_options[] = {
-    {.key = "tags", .type = OptionType::texts, .help = "Tasks with any of these tags"},
-    {.key = "names", .type = OptionType::texts, .help = "Tasks with any of these ids; * stands for anything"},
-    {.key = "family", .type = OptionType::texts, .help = "Tasks of any of these families"},
-    {.key = "difficulty", .type = OptionType::map, .help = "A number, a list of numbers, or {least: 1, most: 3}"}};
 constexpr Option difficulty_options[] = {
     {.key = "least", .type = OptionType::integer, .help = "The easiest that is taken"},
     {.key = "most", .type = OptionType::integer, .help = "The hardest that is taken"}};
 
 /// A text stands for a list of one.
 Value with_lists(const Value& where) {
-  if (!where.is_map()) return where;
   Value out = where;
   for (const char* key : {"tags", "names", "family"}) {
     const Value text = where[key];
@@ -47,6 +43,8 @@ void read_difficulty(const Value& given, const std::string& owner, Filter& filte
     const Value range = validate(given, difficulty_options, owner + ": difficulty", errors);
     filter.least = range["least"].integer(filter.least);
     filter.most = range["most"].integer(filter.most);
+    if (filter.least > filter.most)
+      errors.push_back(config_error(given.place, owner + ": difficulty: 'least' is above 'most'", "swap the two"));
     return;
   }
   for (const Value& item : given.is_list() ? given.list() : Value::List{given}) {
@@ -119,8 +117,13 @@ Errors FilterUse::misses(const std::string& owner) const {
 Filter read_filter(const Value& where, const std::string& owner, Errors& errors) {
   Filter filter;
   if (where.is_null()) return filter;
+  if (!where.is_map()) {
+    const std::string what = fmt::format("{}: where: expected a map, found {}", owner, shown(where));
+    errors.push_back(config_error(where.place, what, "say which of a task's facts is meant: where: {tags: [NAME]}"));
+    return filter;
+  }
   filter.written = with_lists(where);
-  const Value values = validate(filter.written, where_options, owner + ": where", errors);
+  const Value values = validate(filter.written, where_options(), owner + ": where", errors);
   filter.tags = texts(values["tags"]);
   filter.names = texts(values["names"]);
   filter.families = texts(values["family"]);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/place.hpp"
+#include "config/wrong_value.hpp"
 #include "config/yaml_reader.hpp"
 #include "util/text.hpp"
 
@@ -17,20 +18,25 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t include_depth_limit = 16;
 
-Result<Value> load(const std::string& path, std::vector<std::string>& open);
+/// `from` is where the file was named; it has no line for the first.
+Result<Value> load(const std::string& path, const Place& from, std::vector<std::string>& open);
 
 /// The files that `include` names, merged in order.
 Result<Value> load_includes(const Value& include, std::vector<std::string>& open) {
   Value out(Value::Map{});
   for (const Value& item : include.is_list() ? include.list() : Value::List{include}) {
-    if (!item.is_text()) return config_error(item.place, "include: expected a file, or a list of files");
+    if (!item.is_text())
+      return config_error(item.place,
+                          fmt::format("include: expected a file, or a list of files, found {}", shown(item)),
+                          "write include: [FILE.yaml]");
     const std::string path = (fs::path(item.place.file).parent_path() / item.text()).lexically_normal().string();
-    auto part = load(path, open);
+    auto part = load(path, item.place, open);
     if (!part) {
       Error error = part.error();
       // A mistake inside the included file has its own place; one with the file as a whole belongs to who included it.
       if (error.code == ErrorCode::io)
-        return config_error(item.place, fmt::format("include: {}: {}", path, error.what));
+        return config_error(item.place, fmt::format("include: {}: {}", path, error.what),
+                            "paths start at the folder of the file that names them");
       return error;
     }
     out = merged(out, *part);
@@ -38,15 +44,19 @@ Result<Value> load_includes(const Value& include, std::vector<std::string>& open
   return out;
 }
 
-Result<Value> load(const std::string& path, std::vector<std::string>& open) {
+Result<Value> load(const std::string& path, const Place& from, std::vector<std::string>& open) {
   std::error_code ignored;
   const std::string file = fs::weakly_canonical(path, ignored).string();
   if (std::ranges::find(open, file) != open.end() || open.size() >= include_depth_limit)
-    return Error{ErrorCode::config, "the file includes itself", path, "remove the include that closes the circle"};
+    return config_error(from, fmt::format("include: {} includes this file, directly or by others", path),
+                        "remove one include of the circle");
   auto root = read_yaml_file(path);
   if (!root) return root.error();
   const Place start = root->is_null() ? Place{path, 1, 1} : root->place;
-  if (!root->is_map()) return config_error(start, "expected a map of keys such as name, suites, models, runtime");
+  if (!root->is_map())
+    return config_error(
+        start, fmt::format("expected a map of keys such as name, suites, models, runtime, found {}", shown(*root)),
+        "write KEY: VALUE lines; touchstone init prints a config to start from");
   const Value* include = root->find("include");
   if (!include) return root;
   open.push_back(file);
@@ -145,7 +155,7 @@ Value merged(const Value& under, const Value& over) {
 
 Result<Value> load_config(const std::string& path) {
   std::vector<std::string> open;
-  return load(path, open);
+  return load(path, {}, open);
 }
 
 Result<None> apply_setting(Value& root, std::string_view setting) {

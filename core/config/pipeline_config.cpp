@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <tuple>
 
 #include "config/core_options.hpp"
 #include "config/plugin_block.hpp"
 #include "config/schema.hpp"
+#include "config/wrong_value.hpp"
+#include "util/text.hpp"
 
 namespace touchstone {
 namespace {
@@ -36,7 +39,8 @@ std::vector<std::string> distinct(const Value& list, const std::string& key, Err
 
 std::vector<std::string> read_prompts(const Value& list, Errors& errors) {
   if (!list.is_list()) {
-    errors.push_back(config_error(list.place, "prompts: expected a list of styles", "write [simple]"));
+    const std::string what = fmt::format("prompts: expected a list of styles, found {}", shown(list));
+    errors.push_back(config_error(list.place, what, fmt::format("write [{}]", list["style"].text_or(list.text()))));
     return {};
   }
   Value styles(Value::List{});
@@ -47,11 +51,10 @@ std::vector<std::string> read_prompts(const Value& list, Errors& errors) {
       block = Value().set("style", item);
       block.place = item.place;
     }
+    const std::size_t before = errors.size();
     Value style = validate(block, prompt_options(), "prompts", errors)["style"];
-    if (!style.is_null())
-      styles.add(std::move(style));
-    else if (errors.empty())
-      errors.push_back(config_error(item.place, "prompts: expected a style"));
+    if (!style.is_null() && errors.size() == before) styles.add(std::move(style));
+    if (style.is_null() && errors.empty()) errors.push_back(config_error(item.place, "prompts: expected a style"));
   }
   return list.list().empty() || !styles.list().empty() ? distinct(styles, "prompts", errors)
                                                        : std::vector<std::string>{};
@@ -81,9 +84,30 @@ std::vector<PluginBlock> read_list(const Value& root, const std::string& key, co
   return blocks;
 }
 
+/// The order of lines, file by file as they came; what has no line stays in front of its file's.
+void sort_by_place(std::span<Error> errors) {
+  std::vector<std::string> files;
+  const auto key = [&files](const Error& error) {
+    const auto parts = split(error.where.substr(0, error.where.find(": ")), ':');
+    const bool placed = parts.size() >= 3;
+    const std::string file = placed ? parts[parts.size() - 3] : error.where;
+    const auto found = std::ranges::find(files, file);
+    const auto index = static_cast<std::size_t>(found - files.begin());
+    if (found == files.end()) files.push_back(file);
+    if (!placed) return std::tuple{index, std::int64_t{0}, std::int64_t{0}};
+    return std::tuple{index, parse_integer(parts[parts.size() - 2]).value_or(0),
+                      parse_integer(parts.back()).value_or(0)};
+  };
+  std::vector<std::pair<std::tuple<std::size_t, std::int64_t, std::int64_t>, Error>> keyed;
+  for (Error& error : errors) keyed.emplace_back(key(error), std::move(error));
+  std::ranges::stable_sort(keyed, {}, [](const auto& item) { return item.first; });
+  std::ranges::transform(keyed, errors.begin(), [](auto& item) { return std::move(item.second); });
+}
+
 }  // namespace
 
 PipelineConfig read_pipeline(const Value& root, const FindOptions& find_options, Errors& errors) {
+  const auto first = static_cast<std::ptrdiff_t>(errors.size());
   const Value values = validate(root, pipeline_options(), "config", errors);
   const Config config(values);
   PipelineConfig out;
@@ -109,6 +133,7 @@ PipelineConfig read_pipeline(const Value& root, const FindOptions& find_options,
   out.limits = read_limits(values["limits"], errors);
   out.report = texts(values["report"]);
   out.output = config.has("output") ? config.text("output") : std::filesystem::absolute("runs/" + out.name).string();
+  sort_by_place({errors.begin() + first, errors.end()});
   return out;
 }
 

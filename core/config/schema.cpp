@@ -7,30 +7,13 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "config/scalar.hpp"
+#include "config/unknown_keys.hpp"
+#include "config/wrong_value.hpp"
 #include "config/yaml_reader.hpp"
-#include "util/nearest.hpp"
 #include "util/text.hpp"
 
 namespace touchstone {
 namespace {
-
-/// A problem with one value, before its place and owner are added.
-struct Problem {
-  std::string what;
-  std::string hint{};
-};
-
-std::string shown(const Value& value) {
-  if (value.is_null()) return "nothing";
-  if (value.is_map()) return "a map";
-  if (value.is_list()) return "a list";
-  if (value.is_flag()) return fmt::format("the flag {}", value.flag() ? "true" : "false");
-  if (value.is_integer()) return fmt::format("the number {}", value.integer());
-  if (value.is_number()) return fmt::format("the number {}", value.number());
-  const std::string& text = value.text();
-  return fmt::format("'{}'", shortened(text, 60));
-}
 
 std::string limit_text(const Option& option, double limit) {
   if (option.type == OptionType::duration) return format_duration(limit);
@@ -44,44 +27,6 @@ std::string range_text(const Option& option) {
     return fmt::format(", from {} to {}", limit_text(option, option.least), limit_text(option, option.most));
   if (low) return fmt::format(", at least {}", limit_text(option, option.least));
   return high ? fmt::format(", at most {}", limit_text(option, option.most)) : "";
-}
-
-/// One text where a list is wanted: the list to write, where that would be right.
-std::string list_hint(const std::string& text, const Option& option) {
-  const auto choices = split(option.choices, '|');
-  if (option.choices.empty() || std::ranges::find(choices, text) != choices.end())
-    return fmt::format("write [{}]", text);
-  return fmt::format("write a list, such as [{}]", nearest(text, choices).value_or(choices.front()));
-}
-
-/// A list of texts in which something is no text.
-Problem wrong_item(const Value& list) {
-  const auto item = std::ranges::find_if(list.list(), [](const Value& value) { return !value.is_text(); });
-  if (item->is_map() || item->is_list()) return {fmt::format("expected a list of texts, found {} in it", shown(*item))};
-  return {fmt::format("expected a list of texts, found {} in it", shown(*item)),
-          fmt::format("put it in quotes: \"{}\"", write_scalar(*item))};
-}
-
-std::string wrong_type_hint(const Value& given, const Option& option) {
-  static constexpr std::string_view yes[] = {"yes", "on", "y", "True", "TRUE", "Yes", "On"};
-  static constexpr std::string_view no[] = {"no", "off", "n", "False", "FALSE", "No", "Off"};
-  const auto is_any = [&](const auto& words) { return std::ranges::find(words, given.text()) != std::end(words); };
-  const bool words = option.type == OptionType::text || option.type == OptionType::choice ||
-                     option.type == OptionType::path || option.type == OptionType::texts;
-  if (option.type == OptionType::flag && is_any(yes)) return "write true";
-  if (option.type == OptionType::flag && is_any(no)) return "write false";
-  if (option.type == OptionType::duration && given.is_number()) return fmt::format("add a unit: {}s", given.number());
-  if (option.type == OptionType::bytes && given.is_number()) return fmt::format("add a unit: {}B", given.number());
-  if (option.type == OptionType::texts && given.is_text()) return list_hint(given.text(), option);
-  if (option.type == OptionType::integer && given.is_number() && given.number() == std::floor(given.number()))
-    return fmt::format("write {:.0f}", given.number());
-  if (given.is_null() && words) return null_hint;
-  return option.type == OptionType::text && (given.is_number() || given.is_flag()) ? "put it in quotes" : "";
-}
-
-Problem wrong_type(const Value& given, const Option& option) {
-  if (option.type == OptionType::texts && given.is_list()) return wrong_item(given);
-  return {fmt::format("expected {}, found {}", expectation(option), shown(given)), wrong_type_hint(given, option)};
 }
 
 /// The name of the environment variable that a path starts with ("$DATA/x"), or nothing.
@@ -128,32 +73,29 @@ Value converted(const Value& given, const Option& option) {
                       : option.type == OptionType::duration ? parse_duration(given.text())
                                                             : parse_bytes(given.text());
   if (!number) return Value();
-  if (option.type == OptionType::duration || *number > 9e18) return Value(*number);
+  if (option.type == OptionType::duration) return Value(*number);
+  if (*number > 9e18) return Value();
   return Value(static_cast<long long>(*number));
 }
 
-std::vector<Problem> wrong_choices(const Value& value, const Option& option) {
-  const auto choices = split(option.choices, '|');
-  std::vector<Problem> out;
-  for (const Value& item : value.is_list() ? value.list() : Value::List{value}) {
-    if (std::ranges::find(choices, item.text()) != choices.end()) continue;
-    const auto near = nearest(item.text(), choices);
-    out.push_back({fmt::format("expected {}, found {}", expectation(option), shown(item)),
-                   near ? fmt::format("did you mean {}?", *near) : ""});
-  }
-  return out;
+/// Paths whose beginning means something else than it says.
+std::vector<Problem> wrong_path(const Value& given) {
+  const std::string& text = given.text();
+  if (const auto name = leading_variable(text); !name.empty() && !std::getenv(std::string(name).c_str()))
+    return {
+        {fmt::format("the environment variable {} is not set", name), "set it, or write the path itself", given.place}};
+  if (text == "~" || text.starts_with("~/"))
+    return {{"~ does not stand for the home folder here", "write $HOME" + text.substr(1), given.place}};
+  return {};
 }
 
 std::vector<Problem> problems_of(const Value& given, const Option& option, const Value& value) {
   if (value.is_null()) return {wrong_type(given, option)};
   if (!option.choices.empty()) return wrong_choices(value, option);
-  if (option.type == OptionType::path)
-    if (const auto name = leading_variable(given.text()); !name.empty() && !std::getenv(std::string(name).c_str()))
-      return {{fmt::format("the environment variable {} is not set", name), "set it, or write the path itself"}};
+  if (option.type == OptionType::path) return wrong_path(given);
   // Written so that NaN, which is in no range, is outside.
   const bool outside = value.is_number() && !(value.number() >= option.least && value.number() <= option.most);
-  if (!outside) return {};
-  return {{fmt::format("expected {}, found {}", expectation(option), shown(given))}};
+  return outside ? std::vector{wrong_range(given, option)} : std::vector<Problem>{};
 }
 
 /// The default, read as if it stood in the file.
@@ -176,17 +118,10 @@ Value fallback_of(const Option& option, const Place& place, const std::string& o
   return value;
 }
 
-void report_unknown_keys(const Value& block, std::span<const Option> options, const std::string& owner,
-                         Errors& errors) {
-  std::vector<std::string> known;
-  for (const Option& option : options) known.emplace_back(option.key);
-  for (const auto& [key, value] : block.map()) {
-    if (std::ranges::find(known, key) != known.end()) continue;
-    const auto near = nearest(key, known);
-    std::string hint = near ? fmt::format("did you mean '{}'?", *near) : "";
-    if (!near) hint = known.empty() ? "it takes no options" : "known: " + join(known, ", ");
-    errors.push_back(config_error(value.place, fmt::format("{}: unknown key '{}'", owner, key), hint));
-  }
+Error missing(const Place& place, const Option& option, const std::string& owner) {
+  const bool any = option.type == OptionType::map;
+  return config_error(place, fmt::format("{}: '{}' is missing", owner, option.key),
+                      any ? std::string(option.help) : fmt::format("{}: {}", expectation(option), option.help));
 }
 
 }  // namespace
@@ -233,12 +168,13 @@ Value validate_value(const Value& given, const Option& option, const std::string
   Value value = converted(given, option);
   for (Problem& problem : problems_of(given, option, value))
     errors.push_back(
-        config_error(given.place, fmt::format("{}: {}: {}", owner, option.key, problem.what), problem.hint));
+        config_error(problem.place, fmt::format("{}: {}: {}", owner, option.key, problem.what), problem.hint));
   value.place = given.place;
   return value;
 }
 
-Value validate(const Value& block, std::span<const Option> options, const std::string& owner, Errors& errors) {
+Value validate(const Value& block, std::span<const Option> options, const std::string& owner, Errors& errors,
+               std::span<const Option> beside) {
   Value out(Value::Map{});
   out.place = block.place;
   if (!block.is_map() && !block.is_null()) {
@@ -246,12 +182,11 @@ Value validate(const Value& block, std::span<const Option> options, const std::s
         config_error(block.place, fmt::format("{}: expected a map of options, found {}", owner, shown(block))));
     return out;
   }
-  report_unknown_keys(block, options, owner, errors);
+  const auto meant = report_unknown_keys(block, options, beside, owner, errors);
   for (const Option& option : options) {
     const Value* given = block.find(option.key);
-    if (!given && option.required)
-      errors.push_back(config_error(block.place, fmt::format("{}: '{}' is missing", owner, option.key),
-                                    fmt::format("{}: {}", expectation(option), option.help)));
+    if (!given && option.required && !meant.contains(std::string(option.key)))
+      errors.push_back(missing(block.place, option, owner));
     out.set(option.key,
             given ? validate_value(*given, option, owner, errors) : fallback_of(option, block.place, owner, errors));
   }

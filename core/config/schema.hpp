@@ -14,8 +14,10 @@ namespace touchstone {
 /// Checks a block and gives its effective values: one key an option, in the order of the options, null where neither
 /// the block nor a default says anything. Relative paths start at the folder of the file they stand in (else the
 /// current one) and arrive absolute, durations as seconds, bytes as a whole number. `owner` is for errors ("metric
-/// 'accuracy'"). The result is only fit for use when nothing was added to `errors`.
-Value validate(const Value& block, std::span<const Option> options, const std::string& owner, Errors& errors);
+/// 'accuracy'"). The result is only fit for use when nothing was added to `errors`. `beside` are options of somebody
+/// else in the same block: they count as known, and are left out.
+Value validate(const Value& block, std::span<const Option> options, const std::string& owner, Errors& errors,
+               std::span<const Option> beside = {});
 
 /// One value against one option.
 Value validate_value(const Value& given, const Option& option, const std::string& owner, Errors& errors);

@@ -10,7 +10,9 @@
 #include <sstream>
 
 #include "config/place.hpp"
+#include "config/plain_text.hpp"
 #include "config/scalar.hpp"
+#include "config/yaml_syntax.hpp"
 #include "util/file_system.hpp"
 #include "util/text.hpp"
 
@@ -27,14 +29,21 @@ class Builder : public YAML::EventHandler {
  public:
   explicit Builder(const std::string& name) : name_(name) {}
   Value root;
+  Place last_quote;  ///< of the last quoted text; line 0: none
+
+  /// The innermost map or list that is not closed; line 0: none.
+  Place open_place() const { return levels_.empty() ? Place{} : levels_.back().value.place; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++) refuse(mark, "a second document starts here", "keep one document in a file");
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    if (wants_key()) refuse(mark, "a key is empty");
-    add(at(mark, Value()), anchor);
+    if (wants_key()) refuse(mark, "a key is empty", "write a word before the colon");
+    // The parser's mark is where the next word stands, lines below.
+    Value nothing;
+    nothing.place = !levels_.empty() && levels_.back().key ? levels_.back().key_place : place(mark);
+    add(std::move(nothing), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     if (wants_key()) refuse(mark, "a key is an alias", "write the key itself");
@@ -47,6 +56,7 @@ class Builder : public YAML::EventHandler {
                 const std::string& text) override {
     check_tag(mark, tag);
     const bool quoted = tag == "!";
+    if (quoted) last_quote = place(mark);
     Scalar scalar = quoted ? Scalar{Value(text)} : read_scalar(text);
     if (!scalar.refusal.empty()) refuse(mark, scalar.refusal, scalar.hint);
     if (wants_key())
@@ -90,12 +100,17 @@ class Builder : public YAML::EventHandler {
     throw Refused{config_error(place(mark), std::move(what), std::move(hint))};
   }
   void check_tag(const YAML::Mark& mark, const std::string& tag) const {
+    constexpr std::string_view standard = "tag:yaml.org,2002:";
     if (!tag.empty() && tag != "?" && tag != "!")
-      refuse(mark, fmt::format("the tag '{}' is not understood", tag), "leave it out");
+      refuse(mark,
+             fmt::format("the tag '{}' is not understood",
+                         tag.starts_with(standard) ? "!!" + tag.substr(standard.size()) : tag),
+             "leave it out; quotes make a text of a number");
   }
   void count(const YAML::Mark& mark, std::size_t more) {
     values_ += more;
-    if (values_ > yaml_value_limit) refuse(mark, fmt::format("more than {} values", yaml_value_limit));
+    if (values_ > yaml_value_limit)
+      refuse(mark, fmt::format("more than {} values, those behind aliases counted", yaml_value_limit));
   }
   bool wants_key() const { return !levels_.empty() && levels_.back().value.is_map() && !levels_.back().key; }
 
@@ -112,7 +127,8 @@ class Builder : public YAML::EventHandler {
   }
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Value value) {
     check_tag(mark, tag);
-    if (wants_key()) refuse(mark, "a key is not text", "write the key as a word");
+    if (wants_key())
+      refuse(mark, "a list or map stands where a key is expected", "write the key as a word, or close the bracket");
     if (levels_.size() >= yaml_depth_limit) refuse(mark, fmt::format("nested deeper than {} levels", yaml_depth_limit));
     value.place = !levels_.empty() && levels_.back().key ? levels_.back().key_place : place(mark);
     levels_.push_back({std::move(value), anchor, values_});
@@ -149,22 +165,12 @@ class Builder : public YAML::EventHandler {
   int documents_{0};
 };
 
-/// yaml-cpp's words for a tab in the indentation do not name it.
-Error syntax_error(const YAML::Exception& exception, std::string_view text, const std::string& name) {
-  const Place place{name, exception.mark.line + 1, exception.mark.column + 1};
-  const auto lines = split(text, '\n');
-  const auto index = static_cast<std::size_t>(std::max(exception.mark.line, 0));
-  const std::string line = index < lines.size() ? lines[index] : "";
-  if (line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string::npos)
-    return config_error(place, "a tab stands in the indentation", "indent with spaces");
-  return config_error(place, "not valid YAML: " + exception.msg);
-}
-
 }  // namespace
 
 Result<Value> read_yaml(std::string_view text, const std::string& name) {
   if (text.size() > yaml_byte_limit)
     return config_error({name, 0, 0}, fmt::format("larger than {} bytes", yaml_byte_limit));
+  if (auto fault = text_fault(text, name)) return *fault;
   Builder builder(name);
   try {
     std::istringstream stream{std::string(text)};
@@ -174,8 +180,12 @@ Result<Value> read_yaml(std::string_view text, const std::string& name) {
   } catch (const Refused& refused) {
     return refused.error;
   } catch (const YAML::Exception& exception) {
-    return syntax_error(exception, text, name);
+    const Place place{name, exception.mark.line + 1, exception.mark.column + 1};
+    return syntax_error(exception.msg, place, builder.open_place(), text);
   }
+  if (builder.last_quote.line > 0 && !quote_is_closed(text, builder.last_quote))
+    return config_error(builder.last_quote, "the quote that is opened here is not closed",
+                        "close it with the same quote");
   return std::move(builder.root);
 }
 

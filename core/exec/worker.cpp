@@ -161,7 +161,7 @@ void Worker::collect() {
   const std::string line = read_status(ends_.status.get(), ends_.parent->fd(), within(status_seconds));
   const auto status = read_json(line.empty() ? "null" : line, "status line");
   if (!status || !status->is_map()) return;
-  ending_.emplace();
+  ending_.emplace(Ending{});
   ending_->exit = {static_cast<int>((*status)["exit"].integer()), static_cast<int>((*status)["signal"].integer())};
   ending_->cpu_seconds = (*status)["cpu_seconds"].number();
   ending_->peak_bytes = (*status)["peak_bytes"].integer();

@@ -79,7 +79,8 @@ std::string options_text(const Value& options) {
     else if (const Value* fallback = option.find("default"))
       notes += fmt::format("; default {}", fallback->text());
     if (option["secret"].flag()) notes += "; never shown";
-    out += fmt::format("  {:<18}{}\n  {:<18}{}\n", option["key"].text(), option["help"].text(), "", notes);
+    out += fmt::format("  {:<18}{}\n", option["key"].text(), option["help"].text());
+    if (!notes.empty()) out += fmt::format("  {:<18}{}\n", "", notes);
   }
   return out;
 }

@@ -9,8 +9,15 @@
 namespace touchstone {
 namespace {
 
-// Adds what kept an instance from being made; an error with no place of its own gets that of its block.
+// Adds what kept an instance from being made; an error with no place of its own gets that of its block, and one of a
+// file that an option names gets that of the option.
 void refuse(const PluginBlock& block, Error error, Errors& errors) {
+  for (const auto& [key, value] : block.config.effective().map())
+    if (value.is_text() && value.text() == error.where && value.place.line > 0) {
+      error.what = fmt::format("{} '{}': {}: {}: {}", block.kind, block.name, key, error.where, error.what);
+      error.where = place_text(value.place);
+      break;
+    }
   if (error.where == block.name) {
     error.what = fmt::format("{} '{}': {}", block.kind, block.name, error.what);
     error.where = place_text(block.place);

@@ -29,6 +29,29 @@ std::string cause_of(std::string_view text) {
   return std::string(text);
 }
 
+/// Walks the text and counts what was taken, so that events, which have no place of their own, know where they are.
+class Cursor {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  Cursor(const char* at, std::size_t& taken) : at_(at), taken_(&taken) {}
+  reference operator*() const { return *at_; }
+  Cursor& operator++() {
+    ++at_;
+    ++*taken_;
+    return *this;
+  }
+  friend bool operator==(const Cursor& a, const Cursor& b) { return a.at_ == b.at_; }
+
+ private:
+  const char* at_;
+  std::size_t* taken_;
+};
+
 /// Builds a Value from the parser's events. Returning false stops the parser; `error` then says why.
 class Builder : public nlohmann::json_sax<Json> {
  public:
@@ -70,6 +93,7 @@ class Builder : public nlohmann::json_sax<Json> {
 
   Value root;
   Error error;
+  std::size_t taken{0};  ///< bytes of the text that the parser has read
 
  private:
   struct Level {
@@ -85,7 +109,7 @@ class Builder : public nlohmann::json_sax<Json> {
     return twice == sorted.end() ? "" : std::string(*twice);
   }
   bool fail(std::string what) {
-    error = {ErrorCode::io, "not usable JSON: " + std::move(what), std::string(name_), ""};
+    error = {ErrorCode::io, "not usable JSON: " + std::move(what), place_of(text_, name_, taken ? taken - 1 : 0), ""};
     return false;
   }
   bool open(bool is_map) {
@@ -154,7 +178,8 @@ void write(const Value& value, int indent, std::string& out) {
 
 Result<Value> read_json(std::string_view text, std::string_view name) {
   Builder builder(text, name);
-  if (!Json::sax_parse(text.begin(), text.end(), &builder)) return builder.error;
+  const Cursor start(text.data(), builder.taken), end(text.data() + text.size(), builder.taken);
+  if (!Json::sax_parse(start, end, &builder)) return builder.error;
   return std::move(builder.root);
 }
 

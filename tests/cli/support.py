@@ -46,6 +46,14 @@ def run(words: list[str], cwd: pathlib.Path, more: dict[str, str] | None = None,
                           env=environment(more), stdin=subprocess.DEVNULL, **how)
 
 
+def tidy(text: str, folder: pathlib.Path) -> str:
+    """Paths of this machine stand for themselves."""
+    prefix = pathlib.Path(binary()).resolve().parents[1]
+    for path, name in ((folder, "FOLDER"), (pathlib.Path(__file__).parent, "HERE"), (prefix, "PREFIX")):
+        text = text.replace(str(path), name)
+    return text
+
+
 def start(words: list[str], cwd: pathlib.Path, **how) -> subprocess.Popen:
     return subprocess.Popen([binary(), *words], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                             env=environment(), stdin=subprocess.DEVNULL, **how)

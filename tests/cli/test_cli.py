@@ -10,18 +10,10 @@ import shlex
 
 import pytest
 
-from support import binary, run
+from support import run, tidy
 
 HERE = pathlib.Path(__file__).parent
 SCENARIOS = sorted(path for path in (HERE / "scenarios").iterdir() if path.is_dir())
-
-
-def tidy(text: str, folder: pathlib.Path) -> str:
-    """Paths of this machine stand for themselves."""
-    prefix = pathlib.Path(binary()).resolve().parents[1]
-    for path, name in ((folder, "FOLDER"), (HERE, "HERE"), (prefix, "PREFIX")):
-        text = text.replace(str(path), name)
-    return text
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name)

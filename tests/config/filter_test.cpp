@@ -56,7 +56,7 @@ TEST_CASE("a filter that is not understood is an error, not an empty filter") {
   CHECK(error("difficulty: hard").find("difficulty: expected a whole number") != std::string::npos);
   CHECK(error("difficulty: {min: 1}").find("where: difficulty: unknown key 'min'") != std::string::npos);
   CHECK(error("tags: [1]").find("expected a list of texts") != std::string::npos);
-  CHECK(error("[a]").find("expected a map of options") != std::string::npos);
+  CHECK(error("[a]").find("expected a map, found a list") != std::string::npos);
 }
 
 TEST_CASE("what fits no task is told with its place and the nearest name") {

@@ -49,7 +49,7 @@ TEST_CASE("a bad include says where it stands") {
   };
   CHECK(error("name: x\ninclude: none.yaml").where == folder.at("run.yaml") + ":2:10");
   CHECK(error("include: none.yaml").what.find("No such file") != std::string::npos);
-  CHECK(error("include: run.yaml").what == "the file includes itself");
+  CHECK(error("include: run.yaml").what.find("includes this file, directly or by others") != std::string::npos);
   CHECK(error("include: 3").what.find("expected a file") != std::string::npos);
   CHECK(error("[1]").what.find("expected a map of keys") != std::string::npos);
   CHECK(error("").where == folder.at("run.yaml") + ":1:1");

@@ -81,7 +81,8 @@ TEST_CASE("every error is reported at once, with place, expectation and nearest 
   CHECK(errors[0] == "/base/f.yaml:1:8: model 'x': unknown key 'cuont' (did you mean 'count'?)");
   CHECK(errors[1] == "/base/f.yaml:1:1: model 'x': 'file' is missing (a path: Where answers lie)");
   CHECK(errors[2] ==
-        "/base/f.yaml:2:8: model 'x': count: expected a whole number (items), from 1 to 9, found the number 10");
+        "/base/f.yaml:2:8: model 'x': count: expected a whole number (items), from 1 to 9, found the number 10 (How "
+        "many)");
   CHECK(errors[3] == "/base/f.yaml:3:8: model 'x': blank: expected true or false, found 'yes' (write true)");
   CHECK(errors[4] ==
         "/base/f.yaml:4:8: model 'x': style: expected one of simple, complex, found 'simpel' (did you mean simple?)");
@@ -91,7 +92,8 @@ TEST_CASE("every error is reported at once, with place, expectation and nearest 
 }
 
 TEST_CASE("each wrong type says what was found and what to write") {
-  CHECK(only_error("key: 12").find("expected text, found the number 12 (put it in quotes)") != std::string::npos);
+  CHECK(only_error("key: 12").find("expected text, found the number 12 (put it in quotes: \"12\")") !=
+        std::string::npos);
   CHECK(only_error("count: 1.5").find("found the number 1.5") != std::string::npos);
   CHECK(only_error("count:").find("found nothing") != std::string::npos);
   CHECK(only_error("words: a").find("expected a list of texts, found 'a' (write [a])") != std::string::npos);

@@ -35,6 +35,7 @@ TEST_CASE("errors of JSON name the place and the cause") {
   REQUIRE_FALSE(broken.ok());
   CHECK(broken.error().where == "file:2:7");
   CHECK(broken.error().what.find("unexpected '}'") != std::string::npos);
+  CHECK(read_json("{\n\"a\":1,\n\"a\":3}", "file").error().where == "file:3:6");
   CHECK(read_json("{\"a\":1,\"b\":2,\"a\":3}", "file").error().what.find("key 'a' is there twice") !=
         std::string::npos);
   for (const std::string text : {"", "NaN", "1 2", "\"\xff\"", "[1,]", "1e999", "{'a':1}"}) {

@@ -1,0 +1,9 @@
+#pragma once
+#include "app/app.hpp"
+
+namespace touchstone {
+
+/// `init`: a config to start from.
+Subcommand init_command();
+
+}  // namespace touchstone
