@@ -11,15 +11,10 @@
 #include "store/run_folder.hpp"
 #include "util/file_system.hpp"
 #include "util/json.hpp"
+#include "util/text.hpp"
 
 namespace touchstone {
 namespace {
-
-Result<Value> read_json_file(const std::string& path) {
-  auto text = read_file(path);
-  if (!text) return text.error();
-  return read_json(*text, path);
-}
 
 void add_reading_notes(const Reading& reading, std::vector<std::string>& notes) {
   if (reading.replaced)
@@ -46,6 +41,24 @@ std::string device_text(const Value& manifest) {
   return name.empty() ? device["id"].text() : device["id"].text() + " (" + name + ")";
 }
 
+// What of the plan is not here: not done yet, in other shards, or only asked.
+void add_plan_notes(const RunPaths& paths, const Value& manifest, RunReport& out) {
+  if (const Value& shards = manifest["shards"]; !shards.list().empty()) {
+    std::vector<std::string> names;
+    for (const Value& shard : shards.list()) names.push_back(shard.text());
+    out.heading.notes.push_back(fmt::format("shard {} of a plan of {} samples: merge joins the parts",
+                                            join(names, ", "), manifest["samples of the plan"].integer()));
+  }
+  const long missing = out.heading.planned - out.summary.count();
+  if (missing > 0)
+    out.heading.notes.push_back(
+        fmt::format("{} of {} samples are not done: run the same command again", missing, out.heading.planned));
+  const auto stored = list_folder(paths.completions());
+  if (missing > 0 && stored)
+    out.heading.notes.push_back(
+        fmt::format("{} are stored: run with --from execute judges them", counted(stored->size(), "completion")));
+}
+
 ExitCode run_report_command(const Arguments& arguments, App& app) {
   auto report = read_report(arguments.positional.front());
   if (!report) return fail(app, report.error());
@@ -68,7 +81,7 @@ Result<RunReport> read_report(const std::string& folder) {
   RunReport out{{}, Summary(read_tags((*manifest)["tags"]), static_cast<std::uint64_t>((*manifest)["seed"].integer()))};
   out.heading.run = (*manifest)["run"].text();
   out.heading.folder = paths.folder;
-  out.heading.device = device_text(*manifest);
+  out.heading.device = (*manifest)["device"].is_null() ? "no device yet" : device_text(*manifest);
   out.heading.planned = (*manifest)["planned"].integer();
   for (const Value& note : (*manifest)["notes"].list()) out.heading.notes.push_back(note.text());
   for (const Value& feature : (*manifest)["containment"].list())
@@ -82,10 +95,7 @@ Result<RunReport> read_report(const std::string& folder) {
   });
   if (!reading) return reading.error();
   add_reading_notes(*reading, out.heading.notes);
-  const long missing = out.heading.planned - out.summary.count();
-  if (missing > 0)
-    out.heading.notes.push_back(
-        fmt::format("{} of {} samples are not done: run the same command again", missing, out.heading.planned));
+  add_plan_notes(paths, *manifest, out);
   return out;
 }
 
