@@ -30,17 +30,6 @@ Value device_value(const Device& device) {
       .set("facts", device.facts);
 }
 
-Value plugins_value(const Registry& registry) {
-  Value out{Value::List{}};
-  for (const auto& plugin : registry.opened()) {
-    Value item;
-    item.set("kind", plugin.kind).set("name", plugin.name).set("version", plugin.version).set("file", plugin.file);
-    if (auto bytes = read_file(plugin.file)) item.set("sha256", sha256_hex(*bytes));
-    out.add(item);
-  }
-  return out;
-}
-
 // Who asks and who answers, as they say themselves, and a fingerprint of a suite's tasks that were selected.
 Value data_value(const Wiring& wiring, const Plan& plan) {
   Value out, suites{Value::Map{}}, models{Value::Map{}};
@@ -57,6 +46,17 @@ Value data_value(const Wiring& wiring, const Plan& plan) {
 }
 
 }  // namespace
+
+Value plugins_value(const Registry& registry) {
+  Value out{Value::List{}};
+  for (const auto& plugin : registry.opened()) {
+    Value item;
+    item.set("kind", plugin.kind).set("name", plugin.name).set("version", plugin.version).set("file", plugin.file);
+    if (auto bytes = read_file(plugin.file)) item.set("sha256", sha256_hex(*bytes));
+    out.add(item);
+  }
+  return out;
+}
 
 Value tags_value(const std::vector<Tag>& tags) {
   Value out{Value::List{}};

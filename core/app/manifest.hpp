@@ -19,6 +19,9 @@ void note_shard(Value& manifest, const Shard& shard, const Value& before, const 
 /// compare_plans.
 Value versions_of(const Value& manifest);
 
+/// Every plugin that is open, with its version and checksum.
+Value plugins_value(const Registry& registry);
+
 /// Tags as a manifest keeps them, so that a report needs no plugin.
 Value tags_value(const std::vector<Tag>& tags);
 std::vector<Tag> read_tags(const Value& value);

@@ -28,13 +28,8 @@ Value task_value(const Task& task) {
 
 std::string key_of(const std::string& text) { return sha256_hex(text).substr(0, 24); }
 
-struct Selected {
-  std::string suite, hash;
-  std::shared_ptr<const Task> task;
-};
-
-std::vector<Selected> tasks_of(const WiredSuite& suite, Plan& plan, Errors& errors) {
-  std::vector<Selected> out;
+std::vector<SelectedTask> tasks_of(const WiredSuite& suite, Plan& plan, Errors& errors) {
+  std::vector<SelectedTask> out;
   FilterUse where(suite.where);
   const auto take = [&](Task task) {
     if (!where.matches(task.question)) return true;
@@ -71,7 +66,7 @@ class Planner {
     for (const std::string& judge : wiring.config.judges) judges_ += judge + ",";
   }
 
-  Result<None> add(const Selected& selected, const std::string& style) {
+  Result<None> add(const SelectedTask& selected, const std::string& style) {
     auto prompt = make_prompt(*selected.task, style);
     if (!prompt) return prompt.error();
     const std::string asked = selected.hash + "\n" + sha256_hex(prompt->system + "\n" + prompt->text);
@@ -138,11 +133,19 @@ Value without(Value config, std::initializer_list<const char*> keys) {
 
 std::string task_hash(const Task& task) { return sha256_hex(write_json(task_value(task))); }
 
+std::vector<SelectedTask> select_tasks(const Wiring& wiring, Errors& errors) {
+  std::vector<SelectedTask> out;
+  Plan plan;
+  for (const WiredSuite& suite : wiring.suites)
+    for (SelectedTask& task : tasks_of(suite, plan, errors)) out.push_back(std::move(task));
+  return out;
+}
+
 Plan select_samples(const Wiring& wiring, Errors& errors) {
   Plan plan;
   Planner planner(wiring, plan);
   for (const WiredSuite& suite : wiring.suites)
-    for (const Selected& selected : tasks_of(suite, plan, errors))
+    for (const SelectedTask& selected : tasks_of(suite, plan, errors))
       for (const std::string& style : wiring.config.prompts)
         if (auto added = planner.add(selected, style); !added) append(errors, added.error());
   planner.add_misses();

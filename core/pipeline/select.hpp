@@ -32,6 +32,13 @@ struct Plan {
 /// A fingerprint of all that a task says, oracle included.
 std::string task_hash(const Task& task);
 
+struct SelectedTask {
+  std::string suite, hash;
+  std::shared_ptr<const Task> task;
+};
+/// The tasks of every suite that its `where` lets pass.
+std::vector<SelectedTask> select_tasks(const Wiring& wiring, Errors& errors);
+
 /// suites x prompts x models x draws, after `where`. Adds to `errors` every suite that cannot be read and every task
 /// that cannot be asked; the plan then lacks them.
 Plan select_samples(const Wiring& wiring, Errors& errors);

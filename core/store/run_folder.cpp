@@ -58,17 +58,17 @@ Result<Descriptor> take_lock(const RunPaths& paths) {
                "wait for it, or choose another folder with --output"};
 }
 
-bool is_plain(std::string_view name) {
-  const auto plain = [](unsigned char c) { return (std::isalnum(c) && c < 128) || c == '.' || c == '_' || c == '-'; };
-  return !name.empty() && name.size() <= 200 && name.front() != '.' && std::all_of(name.begin(), name.end(), plain);
-}
-
 bool is_secret(std::string_view text) {
   const auto visible = [](char c) { return c > ' ' && c < 0x7f; };
   return text.size() >= 8 && text.size() <= 256 && std::all_of(text.begin(), text.end(), visible);
 }
 
 }  // namespace
+
+bool is_plain(std::string_view name) {
+  const auto plain = [](unsigned char c) { return (std::isalnum(c) && c < 128) || c == '.' || c == '_' || c == '-'; };
+  return !name.empty() && name.size() <= 200 && name.front() != '.' && std::all_of(name.begin(), name.end(), plain);
+}
 
 Result<std::unique_ptr<RunFolder>> RunFolder::open(const std::string& folder) {
   RunPaths paths{folder};

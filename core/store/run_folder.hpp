@@ -30,6 +30,9 @@ struct RunPaths {
   std::string artifacts() const { return folder + "/artifacts"; }
 };
 
+/// Fit for a file's name: letters, digits, '.', '_', '-', at most 200, not first a '.'.
+bool is_plain(std::string_view name);
+
 /// A run's folder, held by this process alone until destruction (also when it dies). Functions may be called from any
 /// thread, but each file has one writer. Whole files are replaced as a whole. All errors: environment.
 class RunFolder {
