@@ -11,6 +11,8 @@
 #include "app/eval.hpp"
 #include "app/inspect.hpp"
 #include "app/measure.hpp"
+#include "app/merge.hpp"
+#include "app/reproduce.hpp"
 #include "app/run.hpp"
 #include "app/run_report.hpp"
 #include "app/signals.hpp"
@@ -91,9 +93,9 @@ Layout find_layout(const std::string& program) {
 }
 
 const std::vector<Subcommand>& commands() {
-  static const std::vector<Subcommand> all{run_command_entry(), check_command_entry(), eval_command(),
-                                           report_command(),    measure_command(),     list_command(),
-                                           describe_command(),  doctor_command()};
+  static const std::vector<Subcommand> all{
+      run_command_entry(), check_command_entry(), eval_command(), report_command(),   measure_command(),
+      reproduce_command(), merge_command(),       list_command(), describe_command(), doctor_command()};
   return all;
 }
 

@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "app/nearby.hpp"
-#include "util/file_system.hpp"
 #include "util/json.hpp"
 
 namespace touchstone {
@@ -27,14 +26,6 @@ Result<StoredRun> open_stored(const std::string& folder) {
   auto manifest = read_json_file(out.paths.manifest());
   if (!manifest) return no_run(out.paths, folder, manifest.error());
   out.manifest = std::move(*manifest);
-  return out;
-}
-
-Texts read_texts(const RunPaths& run, const std::string& key) {
-  Texts out;
-  each_text(out, [&](const char* name, std::string& text) {
-    if (auto read = read_file(run.artifacts() + "/" + key + "/" + name)) text = std::move(*read);
-  });
   return out;
 }
 

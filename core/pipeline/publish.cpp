@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "report/verdict_view.hpp"
+#include "util/file_system.hpp"
 #include "util/hash.hpp"
 
 namespace touchstone {
@@ -150,6 +151,14 @@ Texts texts_of(const Sample& sample) {
   if (sample.attempts.empty()) return {};
   const Attempt& attempt = sample.attempts.back();
   return {attempt.completion.text, attempt.completion.reasoning, attempt.candidate.code, attempt.execution.log};
+}
+
+Texts read_texts(const RunPaths& run, const std::string& key) {
+  Texts out;
+  each_text(out, [&](const char* name, std::string& text) {
+    if (auto read = read_file(run.artifacts() + "/" + key + "/" + name)) text = std::move(*read);
+  });
+  return out;
 }
 
 Sample read_sample(const Value& record, const Task& task, Texts texts) {

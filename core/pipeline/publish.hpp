@@ -7,6 +7,7 @@
 
 #include "pipeline/measure.hpp"
 #include "pipeline/select.hpp"
+#include "store/run_folder.hpp"
 
 namespace touchstone {
 
@@ -27,6 +28,8 @@ void each_text(auto& texts, auto body) {
 
 Value make_record(const PlannedSample& planned, const Sample& sample, const Measured& measured);
 Texts texts_of(const Sample& sample);
+/// The artifacts of a sample in a run's folder; those that are not there are empty.
+Texts read_texts(const RunPaths& run, const std::string& key);
 
 /// The inverse of make_record: the sample as it was measured. `task` is the record's own, or as much of it as is known
 /// (then metrics see no more). Times and texts are those of the last attempt; earlier ones have none.
