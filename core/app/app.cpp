@@ -12,6 +12,7 @@
 #include "app/inspect.hpp"
 #include "app/measure.hpp"
 #include "app/merge.hpp"
+#include "app/pack.hpp"
 #include "app/reproduce.hpp"
 #include "app/run.hpp"
 #include "app/run_report.hpp"
@@ -93,9 +94,10 @@ Layout find_layout(const std::string& program) {
 }
 
 const std::vector<Subcommand>& commands() {
-  static const std::vector<Subcommand> all{
-      run_command_entry(), check_command_entry(), eval_command(), report_command(),   measure_command(),
-      reproduce_command(), merge_command(),       list_command(), describe_command(), doctor_command()};
+  static const std::vector<Subcommand> all{run_command_entry(), check_command_entry(), eval_command(),
+                                           report_command(),    measure_command(),     reproduce_command(),
+                                           merge_command(),     pack_command(),        unpack_command(),
+                                           list_command(),      describe_command(),    doctor_command()};
   return all;
 }
 
