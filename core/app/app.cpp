@@ -13,6 +13,10 @@
 #include "app/eval.hpp"
 #include "app/init.hpp"
 #include "app/inspect.hpp"
+#include "app/measure.hpp"
+#include "app/merge.hpp"
+#include "app/pack.hpp"
+#include "app/reproduce.hpp"
 #include "app/run.hpp"
 #include "app/run_report.hpp"
 #include "app/signals.hpp"
@@ -94,8 +98,9 @@ Layout find_layout(const std::string& program) {
 
 const std::vector<Subcommand>& commands() {
   static const std::vector<Subcommand> all{
-      init_command(), run_command_entry(), check_command_entry(), eval_command(),    report_command(),
-      list_command(), describe_command(),  doctor_command(),      conform_command(), capture_command()};
+      init_command(),    run_command_entry(), check_command_entry(), eval_command(),    report_command(),
+      measure_command(), reproduce_command(), merge_command(),       pack_command(),    unpack_command(),
+      list_command(),    describe_command(),  doctor_command(),      conform_command(), capture_command()};
   return all;
 }
 

@@ -6,146 +6,14 @@
 #include <ostream>
 #include <set>
 
-#include "app/manifest.hpp"
 #include "app/run_report.hpp"
-#include "app/run_status.hpp"
-#include "app/wire.hpp"
-#include "config/yaml_writer.hpp"
-#include "exec/work_folder.hpp"
-#include "pipeline/pipeline.hpp"
-#include "report/progress.hpp"
-#include "store/records.hpp"
-#include "store/run_folder.hpp"
+#include "app/run_session.hpp"
+#include "util/hash.hpp"
 #include "util/json.hpp"
 #include "util/text.hpp"
 
 namespace touchstone {
 namespace {
-
-// A record that need not be done again. What failed by our own fault is tried anew by the next command.
-bool is_final(const Value& record) {
-  const auto& attempts = record["attempts"].list();
-  if (attempts.empty()) return false;
-  for (const Value& verdict : attempts.back()["verdicts"].list())
-    if (verdict["outcome"].text() == "infrastructure") return false;
-  return true;
-}
-
-Result<std::set<std::string>> finished_keys(const RunPaths& paths) {
-  std::set<std::string> keys;
-  const auto reading = read_records(paths.records(), [&](const Value& record) {
-    if (is_final(record)) keys.insert(record["key"].text());
-    return true;
-  });
-  if (!reading) return reading.error();
-  return keys;
-}
-
-std::string first_outcome(const Value& record) {
-  const auto& attempts = record["attempts"].list();
-  if (attempts.empty() || attempts.back()["verdicts"].list().empty()) return "not_judged";
-  return attempts.back()["verdicts"].list().front()["outcome"].text();
-}
-
-// One run under way in its folder.
-class RunSession {
- public:
-  RunSession(App& app, Wired& wired, RunFolder& folder)
-      : app_(app), wired_(wired), folder_(folder), status_(app, folder) {}
-
-  Result<None> go() {
-    sweep();
-    auto keys = finished_keys(folder_.paths());
-    if (!keys) return keys.error();
-    std::vector<const PlannedSample*> todo;
-    for (const PlannedSample& sample : wired_.plan.samples)
-      if (!keys->count(sample.key)) todo.push_back(&sample);
-    announce(todo.size());
-    auto secret = folder_.secret(wired_.wiring.config.secret);
-    if (!secret) return secret.error();
-    if (todo.empty()) return finish(*secret);
-    if (auto kept = folder_.write_config(write_yaml(compose(wired_.wiring.config))); !kept) return kept;
-    auto done = judge_all(todo, *secret);
-    sweep();
-    if (!done) {
-      status_.write(done.error().code == ErrorCode::cancelled ? "interrupted" : "failed");
-      return done;
-    }
-    return finish(*secret);
-  }
-
- private:
-  std::string scratch() const { return folder_.paths().folder + "/scratch"; }
-
-  // A run that was killed leaves the work folders of its workers; the folder is ours alone, so nobody uses them.
-  void sweep() const {
-    if (!remove_tree(scratch())) app_.log.write(Level::warning, "something stayed in " + scratch());
-  }
-
-  void announce(std::size_t todo) const {
-    const std::size_t all = wired_.plan.samples.size();
-    if (todo < all)
-      app_.err << fmt::format("{}: {} of {} samples are done{}\n", folder_.paths().folder, all - todo, all,
-                              todo ? fmt::format(", {} to do", todo) : "");
-  }
-
-  Result<None> judge_all(const std::vector<const PlannedSample*>& todo, const std::string& secret) {
-    app_.err << fmt::format("Starting workers on {} …\n", devices_text(devices_value(wired_.wiring))) << std::flush;
-    auto workshop = Workshop::open(wired_.wiring, scratch(), lanes_of(wired_.wiring, todo.size()));
-    if (!workshop) return workshop.error();
-    for (const Feature& feature : (*workshop)->containment())
-      if (!feature.holds) app_.log.write(Level::warning, feature.name + ": " + feature.detail);
-    Value manifest = make_manifest(app_, wired_.wiring, wired_.plan, **workshop);
-    manifest.set("run", wired_.wiring.config.name);
-    if (const auto before = read_json_file(folder_.paths().manifest()))
-      manifest.set("devices", devices_value(wired_.wiring, (*before)["devices"]));
-    if (auto kept = folder_.write_manifest(manifest); !kept) return kept;
-    status_.write("running");
-    auto records = Records::open(folder_.paths().records());
-    if (!records) return records.error();
-    const long all = static_cast<long>(wired_.plan.samples.size());
-    Progress progress(app_.err, app_.terminal, all, all - static_cast<long>(todo.size()),
-                      [&] { return app_.clock.seconds(); });
-    const auto publish = [&](const Published& published) -> Result<None> {
-      if (auto kept = keep(**records, published); !kept) return kept;
-      progress.on((*workshop)->usable());
-      progress.add(first_outcome(published.record));
-      progress.say(status_.note((*workshop)->left_out()));
-      return None{};
-    };
-    progress.on((*workshop)->usable());
-    progress.say(status_.note((*workshop)->left_out()));
-    const auto done = run_pipeline({wired_.wiring, todo, **workshop, secret, app_.stop}, publish);
-    progress.finish();
-    app_.err << status_.note((*workshop)->left_out());
-    return done;
-  }
-
-  // Artifacts first: a record never speaks of what is not there.
-  Result<None> keep(Records& records, const Published& published) {
-    const std::string& key = published.record["key"].text();
-    for (const auto& [name, text] : {std::pair<const char*, const std::string*>{"completion.md", &published.completion},
-                                     {"candidate.py", &published.code},
-                                     {"log.txt", &published.log}}) {
-      if (text->empty()) continue;
-      if (auto kept = folder_.write_artifact(key, name, *text); !kept) return kept;
-    }
-    return records.append(published.record);
-  }
-
-  // The stored config gets the secret when nobody is left to be judged: it and the data alone reproduce the run.
-  Result<None> finish(const std::string& secret) {
-    Value config = compose(wired_.wiring.config);
-    if (auto kept = folder_.write_config(write_yaml(config.set("secret", secret))); !kept) return kept;
-    status_.write("finished");
-    return None{};
-  }
-
-  App& app_;
-  Wired& wired_;
-  RunFolder& folder_;
-  RunStatus status_;
-};
 
 ExitCode report_wiring(App& app, const WireResult& result) {
   if (!result.wired) return fail(app, result.errors);
@@ -159,28 +27,101 @@ ExitCode report_wiring(App& app, const WireResult& result) {
   return plan.samples.empty() ? ExitCode::nothing : ExitCode::done;
 }
 
-ExitCode run(const Arguments& arguments, App& app) {
-  std::vector<std::string> settings = arguments.all("set");
-  if (arguments.has("output"))
-    settings.push_back("output=" + std::filesystem::absolute(arguments.get("output")).string());
-  WireResult result = wire_file(app, arguments.positional.front(), settings);
-  if (const ExitCode code = report_wiring(app, result); code != ExitCode::done) return code;
-  const auto thresholds = read_thresholds(arguments, result.wired->wiring.tags());
+Error no_stage(const std::string& flag, const std::string& stage, const char* hint) {
+  return {ErrorCode::config, fmt::format("a run cannot be split at '{}'", stage), "--" + flag, hint};
+}
+
+// --until, --from and --shard.
+Result<RunPart> read_part(const Arguments& arguments) {
+  RunPart part;
+  if (arguments.has("until")) {
+    part.ask_only = arguments.get("until") == "generate";
+    if (!part.ask_only)
+      return no_stage("until", arguments.get("until"),
+                      "--until generate stores completions; later stages stay together");
+  }
+  if (arguments.has("from")) {
+    const std::string stage = arguments.get("from");
+    part.stored_only = stage == "extract" || stage == "execute";
+    if (!part.stored_only)
+      return no_stage("from", stage, "--from extract or --from execute goes on from stored completions");
+  }
+  if (part.ask_only && part.stored_only)
+    return Error{ErrorCode::config, "--until generate ends before --from begins", "touchstone run", "give one of them"};
+  if (arguments.has("shard")) {
+    auto shard = read_shard(arguments.get("shard"));
+    if (!shard) return shard.error();
+    part.shard = *shard;
+  }
+  return part;
+}
+
+// Parts of a run are judged by the same inputs only where they share a secret.
+Result<None> agree_on_secret(const RunPart& part, const PipelineConfig& config) {
+  if (part.shard.whole() || part.ask_only || !config.secret.empty()) return None{};
+  std::error_code code;
+  if (std::filesystem::exists(RunPaths{config.output}.secret(), code)) return None{};
+  auto drawn = random_hex(32);
+  if (!drawn) return drawn.error();
+  return Error{ErrorCode::config, "a run in parts needs a secret, the same for every part", "--shard",
+               "give it in the config or by --set; one drawn just now: --set secret=" + *drawn};
+}
+
+// Both plans must be those that the folder began with, as far as it has begun.
+Result<None> settle(RunFolder& folder, const Plan& plan, const RunPart& part) {
+  std::error_code code;
+  const bool asked = std::filesystem::exists(folder.paths().asking(), code);
+  if (part.ask_only || asked)
+    if (auto settled = folder.settle_asking(plan.asking); !settled) return settled;
+  return part.ask_only ? Result<None>(None{}) : folder.settle_plan(plan.identity);
+}
+
+ExitCode nothing_in_shard(App& app, const Shard& shard) {
+  app.err << "nothing is selected: no sample falls in shard " << shard.text() << "; merge the others\n";
+  return ExitCode::nothing;
+}
+
+ExitCode after_asking(App& app, const std::string& folder) {
+  app.err << folder << ": completions are stored; --from execute goes on from them, here or elsewhere\n";
+  return ExitCode::done;
+}
+
+ExitCode run_wired(const Arguments& arguments, App& app, const Wired& wired, const RunPart& part) {
+  const auto thresholds = read_thresholds(arguments, wired.wiring.tags());
   if (!thresholds) return fail(app, thresholds.error());
-  auto folder = RunFolder::open(result.wired->wiring.config.output);
+  if (auto agreed = agree_on_secret(part, wired.wiring.config); !agreed) return fail(app, agreed.error());
+  auto folder = RunFolder::open(wired.wiring.config.output);
   if (!folder) return fail(app, folder.error());
-  if (auto settled = (*folder)->settle_plan(result.wired->plan.identity); !settled) return fail(app, settled.error());
-  const auto done = RunSession(app, *result.wired, **folder).go();
+  if (auto settled = settle(**folder, wired.plan, part); !settled) return fail(app, settled.error());
+  RunSession session(app, wired, **folder, part);
+  if (session.empty()) return nothing_in_shard(app, part.shard);
+  const auto done = session.go();
   if (!done && done.error().code != ErrorCode::cancelled) return fail(app, done.error());
   if (!done) {
     app.err << "interrupted; the same command goes on from here\n";
     return ExitCode::interrupted;
   }
-  auto report = read_report((*folder)->paths().folder);
+  const std::string& path = (*folder)->paths().folder;
+  for (const PlannedSample* sample : session.unanswered())
+    app.err << fmt::format("no completion is stored for {} {} by {}, draw {}\n", sample->suite,
+                           sample->task->question.id, sample->model->name, sample->draw);
+  if (part.ask_only) return after_asking(app, path);
+  auto report = read_report(path);
   if (!report) return fail(app, report.error());
-  print_report(app, *report,
-               arguments.has("json") ? std::vector<std::string>{"json"} : result.wired->wiring.config.report);
+  print_report(app, *report, arguments.has("json") ? std::vector<std::string>{"json"} : wired.wiring.config.report);
   return hold_to(*thresholds, *report, app);
+}
+
+ExitCode run(const Arguments& arguments, App& app) {
+  std::vector<std::string> settings = arguments.all("set");
+  if (arguments.has("output"))
+    settings.push_back("output=" + std::filesystem::absolute(arguments.get("output")).string());
+  const auto part = read_part(arguments);
+  if (!part) return fail(app, part.error());
+  const Reach reach = part->ask_only ? Reach::ask : part->stored_only ? Reach::judge : Reach::all;
+  const WireResult result = wire_file(app, arguments.positional.front(), settings, reach);
+  if (const ExitCode code = report_wiring(app, result); code != ExitCode::done) return code;
+  return run_wired(arguments, app, *result.wired, *part);
 }
 
 ExitCode check(const Arguments& arguments, App& app) {
@@ -218,8 +159,17 @@ Subcommand run_command_entry() {
           "touchstone run configs/quickstart.yaml --set runtime.device=cpu",
           1,
           1,
-          {{"output,o", "DIR", "folder of the run (default runs/NAME)"}, set_flag, fail_on_flag},
-          run};
+          {{"output,o", "DIR", "folder of the run (default runs/NAME)"},
+           set_flag,
+           fail_on_flag,
+           {"shard", "I/N", "only samples whose key falls in part I of N; merge joins the parts"},
+           {"until", "STAGE", "generate: ask the models and store completions, without workers or a device"},
+           {"from", "STAGE", "extract or execute: go on from stored completions, without asking any model"}},
+          run,
+          "A run on two machines: --until generate where the network is, pack and unpack, --from execute where the\n"
+          "device is. A run on many: --shard 1/8 … 8/8 with one secret, then merge.\n"
+          "Exit codes: 0 done, 1 failed by --fail-on, 2 usage or config, 4 environment, 5 nothing selected (also: no\n"
+          "sample in this shard), 130 interrupted.\n"};
 }
 
 Subcommand check_command_entry() {

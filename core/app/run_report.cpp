@@ -2,15 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
+#include <algorithm>
 #include <ostream>
 
 #include "app/manifest.hpp"
-#include "app/nearby.hpp"
+#include "app/stored_run.hpp"
+#include "store/measurements.hpp"
 #include "store/records.hpp"
-#include "store/run_folder.hpp"
 #include "util/file_system.hpp"
 #include "util/json.hpp"
+#include "util/text.hpp"
 
 namespace touchstone {
 namespace {
@@ -25,15 +26,6 @@ void add_reading_notes(const Reading& reading, std::vector<std::string>& notes) 
     notes.push_back(fmt::format("an unfinished last line of {} bytes was dropped", reading.torn_bytes));
 }
 
-// A folder without a manifest is a wrong path; one whose manifest cannot be read is a damaged run.
-Error no_run(const RunPaths& paths, const std::string& folder, const Error& cause) {
-  std::error_code absent;
-  if (std::filesystem::exists(paths.manifest(), absent))
-    return {ErrorCode::config, "the run cannot be read: " + cause.what,
-            cause.where.empty() ? paths.manifest() : cause.where};
-  return {ErrorCode::config, "there is no run in " + paths.folder, folder, run_hint(folder)};
-}
-
 // Devices that were not used, and those that a session of the run left out, as its status keeps them.
 void add_device_notes(const Value& devices, const RunPaths& paths, std::vector<std::string>& notes) {
   for (const Value& device : devices.list())
@@ -46,8 +38,45 @@ void add_device_notes(const Value& devices, const RunPaths& paths, std::vector<s
         fmt::format("{} was left out from {}: {}", left["device"].text(), left["at"].text(), left["reason"].text()));
 }
 
+// What of the plan is not here: not done yet, in other shards, or only asked.
+void add_plan_notes(const RunPaths& paths, const Value& manifest, RunReport& out) {
+  if (const Value& shards = manifest["shards"]; !shards.list().empty()) {
+    std::vector<std::string> names;
+    for (const Value& shard : shards.list()) names.push_back(shard.text());
+    out.heading.notes.push_back(fmt::format("shard {} of a plan of {} samples: merge joins the parts",
+                                            join(names, ", "), manifest["samples of the plan"].integer()));
+  }
+  const long missing = out.heading.planned - out.summary.count();
+  if (missing > 0)
+    out.heading.notes.push_back(
+        fmt::format("{} of {} samples are not done: run the same command again", missing, out.heading.planned));
+  const auto stored = list_folder(paths.completions());
+  if (missing > 0 && stored)
+    out.heading.notes.push_back(
+        fmt::format("{} are stored: run with --from execute judges them", counted(stored->size(), "completion")));
+}
+
+// A record with the figures of another set, and the verdicts that these come from.
+Value measured_anew(Value record, const MeasurementSet& set) {
+  const auto line = set.lines.find(record["key"].text());
+  static const Value none;
+  const Value& figures = line == set.lines.end() ? none : line->second;
+  record.set("measurements", figures["measurements"]).set("notes", figures["notes"]);
+  record.set("observed", Value().set("measurements", figures["observed"]));
+  const auto& judges = set.manifest["judges"].list();
+  if (judges.empty()) return record;
+  Value attempts{Value::List{}};
+  for (Value attempt : record["attempts"].list()) {
+    Value verdicts{Value::List{}};
+    for (const Value& verdict : attempt["verdicts"].list())
+      if (std::ranges::find(judges, verdict["judge"]) != judges.end()) verdicts.add(verdict);
+    attempts.add(attempt.set("verdicts", verdicts));
+  }
+  return record.set("attempts", attempts);
+}
+
 ExitCode run_report_command(const Arguments& arguments, App& app) {
-  auto report = read_report(arguments.positional.front());
+  auto report = read_report(arguments.positional.front(), arguments.get("measurement"));
   if (!report) return fail(app, report.error());
   const auto thresholds = read_thresholds(arguments, report->summary.tags());
   if (!thresholds) return fail(app, thresholds.error());
@@ -61,21 +90,27 @@ ExitCode run_report_command(const Arguments& arguments, App& app) {
 
 }  // namespace
 
-Result<RunReport> read_report(const std::string& folder) {
-  const RunPaths paths{std::filesystem::absolute(folder).lexically_normal().string()};
-  auto manifest = read_json_file(paths.manifest());
-  if (!manifest) return no_run(paths, folder, manifest.error());
-  RunReport out{{}, Summary(read_tags((*manifest)["tags"]), static_cast<std::uint64_t>((*manifest)["seed"].integer()))};
-  out.heading.run = (*manifest)["run"].text();
-  out.heading.folder = paths.folder;
-  out.heading.device = devices_text((*manifest)["devices"]);
-  out.heading.planned = (*manifest)["planned"].integer();
-  for (const Value& note : (*manifest)["notes"].list()) out.heading.notes.push_back(note.text());
-  for (const Value& feature : (*manifest)["containment"].list())
+Result<RunReport> read_report(const std::string& folder, const std::string& measurement) {
+  const auto run = open_stored(folder);
+  if (!run) return run.error();
+  const Value& manifest = run->manifest;
+  auto set =
+      measurement.empty() ? Result<MeasurementSet>(MeasurementSet{}) : read_measurements(run->paths, measurement);
+  if (!set) return set.error();
+  const Value& tags = measurement.empty() ? manifest["tags"] : set->manifest["tags"];
+  RunReport out{{}, Summary(read_tags(tags), static_cast<std::uint64_t>(manifest["seed"].integer()))};
+  out.heading.run = manifest["run"].text() + (measurement.empty() ? "" : " · measurement " + measurement);
+  out.heading.folder = run->paths.folder;
+  out.heading.device = manifest["devices"].is_null() ? "no device yet" : devices_text(manifest["devices"]);
+  out.heading.planned = manifest["planned"].integer();
+  for (const Value& note : manifest["notes"].list()) out.heading.notes.push_back(note.text());
+  for (const Value& note : set->manifest["notes"].list()) out.heading.notes.push_back(note.text());
+  for (const Value& feature : manifest["containment"].list())
     if (!feature["holds"].flag())
       out.heading.notes.push_back("containment: " + feature["name"].text() + ": " + feature["detail"].text());
-  add_device_notes((*manifest)["devices"], paths, out.heading.notes);
-  const auto reading = read_records(paths.records(), [&](const Value& record) {
+  add_device_notes(manifest["devices"], run->paths, out.heading.notes);
+  const auto reading = read_records(run->paths.records(), [&](const Value& stored) {
+    const Value record = measurement.empty() ? stored : measured_anew(stored, *set);
     out.summary.add(record);
     for (const Value& note : record["notes"].list())
       out.heading.notes.push_back(record["task"].text() + ": " + note.text());
@@ -83,10 +118,7 @@ Result<RunReport> read_report(const std::string& folder) {
   });
   if (!reading) return reading.error();
   add_reading_notes(*reading, out.heading.notes);
-  const long missing = out.heading.planned - out.summary.count();
-  if (missing > 0)
-    out.heading.notes.push_back(
-        fmt::format("{} of {} samples are not done: run the same command again", missing, out.heading.planned));
+  add_plan_notes(run->paths, manifest, out);
   return out;
 }
 
@@ -129,7 +161,9 @@ Subcommand report_command() {
           "touchstone report runs/quickstart --markdown",
           1,
           1,
-          {{"markdown", "", "print Markdown"}, fail_on_flag},
+          {{"markdown", "", "print Markdown"},
+           {"measurement", "NAME", "the figures of a set that measure added, in place of the run's own"},
+           fail_on_flag},
           run_report_command};
 }
 

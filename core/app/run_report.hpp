@@ -12,8 +12,9 @@ struct RunReport {
   Summary summary;
 };
 
-/// Reads manifest, status and records. Errors: io (no such run), environment (unreadable).
-Result<RunReport> read_report(const std::string& folder);
+/// Reads manifest and records, with the figures of a measurement where one is named. Errors: config (no such run or
+/// measurement), environment (unreadable).
+Result<RunReport> read_report(const std::string& folder, const std::string& measurement = {});
 
 /// Prints a report in the forms asked for ("table", "json", "markdown"), to standard output.
 void print_report(App& app, const RunReport& report, const std::vector<std::string>& forms);

@@ -6,10 +6,43 @@
 #include "config/load.hpp"
 #include "config/schema.hpp"
 #include "host/discovery.hpp"
+#include "pipeline/asking.hpp"
+#include "store/run_folder.hpp"
+#include "util/json.hpp"
 
 namespace touchstone {
+namespace {
 
-WireResult wire_file(App& app, const std::string& path, const std::vector<std::string>& settings) {
+// What a run's folder says of the models that were asked.
+void stand_in_models(Wiring& wiring, Errors& errors) {
+  const RunPaths paths{wiring.config.output};
+  const auto asking = read_json_file(paths.asking());
+  if (!asking)
+    return append(errors, {ErrorCode::config, "no completions are stored here: " + asking.error().what, paths.folder,
+                           "--until generate stores them; without --from, models are asked"});
+  for (const PluginBlock& block : wiring.config.models) {
+    WiredModel model;
+    model.name = block.name;
+    model.plugin = asked_model(block.name, *asking);
+    model.where = block.where;
+    wiring.models.push_back(std::move(model));
+  }
+}
+
+// The parts that are reached, from a config that stays whole.
+Wiring create(App& app, PipelineConfig config, Reach reach, Errors& errors) {
+  PipelineConfig part = config;
+  if (reach == Reach::judge) part.models.clear();
+  if (reach == Reach::ask) part.runtime.use.clear(), part.metrics.clear(), part.profilers.clear();
+  Wiring wiring = make_wiring(std::move(part), app.registry, app.host, errors);
+  wiring.config = std::move(config);
+  if (reach == Reach::judge && errors.empty()) stand_in_models(wiring, errors);
+  return wiring;
+}
+
+}  // namespace
+
+WireResult wire_file(App& app, const std::string& path, const std::vector<std::string>& settings, Reach reach) {
   auto root = load_config(path);
   if (!root) {
     Error error = root.error();
@@ -20,12 +53,12 @@ WireResult wire_file(App& app, const std::string& path, const std::vector<std::s
   Errors errors;
   for (const std::string& setting : settings)
     if (auto applied = apply_setting(*root, setting); !applied) append(errors, applied.error());
-  return wire_value(app, *root, std::move(errors));
+  return wire_value(app, *root, std::move(errors), reach);
 }
 
-WireResult wire_value(App& app, const Value& root, Errors errors) {
+WireResult wire_value(App& app, const Value& root, Errors errors, Reach reach) {
   PipelineConfig config = read_pipeline(root, find_options(app.registry), errors);
-  auto wired = std::make_unique<Wired>(Wired{make_wiring(std::move(config), app.registry, app.host, errors), {}});
+  auto wired = std::make_unique<Wired>(Wired{create(app, std::move(config), reach, errors), {}});
   app.log.write(Level::debug,
                 fmt::format("plugins opened: {} of {} found", app.registry.opened().size(), app.registry.found()));
   const std::size_t before = errors.size();

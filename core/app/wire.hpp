@@ -20,11 +20,18 @@ struct WireResult {
   Errors errors;
 };
 
+/// How much of a config is created; all of it is checked.
+enum class Reach {
+  all,
+  ask,   ///< suites and models: no runtime, no device
+  judge  ///< all but models, for which stands what the run's folder says of them (RunPaths::asking)
+};
+
 /// Reads a file with --set's, checks it against the options of the plugins it names, creates them and makes the plan;
 /// goes on after an error as far as it can, so that one call tells them all.
-WireResult wire_file(App& app, const std::string& path, const std::vector<std::string>& settings);
+WireResult wire_file(App& app, const std::string& path, const std::vector<std::string>& settings, Reach = Reach::all);
 /// The same for a config made in memory; `errors` are those that were found before.
-WireResult wire_value(App& app, const Value& root, Errors errors = {});
+WireResult wire_value(App& app, const Value& root, Errors errors = {}, Reach = Reach::all);
 
 Result<PluginBlock> check_alone(App& app, const std::string& kind, const std::string& name, const Value& options);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "host/guard.hpp"
+#include "pipeline/prompt.hpp"
 #include "util/command.hpp"
 
 namespace touchstone {
@@ -42,6 +43,12 @@ Completion generate(const Task& task, const Prompt& prompt, const NamedModel& mo
     completion.detail = "the answer is empty";
   }
   return completion;
+}
+
+Completion answer(const PlannedSample& sample, std::uint64_t seed) {
+  const auto prompt = make_prompt(*sample.task, sample.style);
+  if (!prompt) return {"", "", "error", prompt.error().what, {}, {}};
+  return generate(*sample.task, *prompt, *sample.model, sample.draw, seed);
 }
 
 }  // namespace touchstone

@@ -4,12 +4,15 @@
 
 #include <cstdint>
 
-#include "pipeline/wiring.hpp"
+#include "pipeline/select.hpp"
 #include "touchstone/attempt.hpp"
 
 namespace touchstone {
 
 /// May wait for a program; returns early when the host is cancelled.
 Completion generate(const Task& task, const Prompt& prompt, const NamedModel& model, int draw, std::uint64_t seed);
+
+/// The same for a sample of the plan, prompt and all.
+Completion answer(const PlannedSample& sample, std::uint64_t seed);
 
 }  // namespace touchstone

@@ -166,7 +166,8 @@ void judge_attempt(const Subject& subject, Attempt& attempt, Lane& lane) {
   const auto add = [&](Verdict verdict) { attempt.verdicts.push_back(std::move(verdict)); };
   const Protocol* protocol = protocol_of(subject.task, subject.judge);
   if (!protocol)
-    return add(plain_verdict(subject.judge, "not_judged", "call", "the suite has no protocol for this judge"));
+    return add(plain_verdict(subject.judge, "not_judged", "call",
+                             "suite '" + subject.suite + "' has no protocol for the judge '" + subject.judge + "'"));
   if (!protocol->not_judged.empty())
     return add(plain_verdict(subject.judge, "not_judged", "call", protocol->not_judged));
   add(try_twice(subject, *protocol, attempt, lane));

@@ -24,12 +24,14 @@ void note_tags(const Verdict& verdict, std::vector<std::string>& notes) {
 
 }  // namespace
 
+void measure(const Named<Metric>& metric, const Sample& sample, Measured& out) {
+  auto& into = metric.plugin->needs().timings ? out.observed : out.figures;
+  keep(guarded(metric.name, [&] { return metric.plugin->measure(sample); }), into, out.notes);
+}
+
 Measured measure(const Sample& sample, const Wiring& wiring) {
   Measured out;
-  for (const auto& metric : wiring.metrics) {
-    auto& into = metric.plugin->needs().timings ? out.observed : out.figures;
-    keep(guarded(metric.name, [&] { return metric.plugin->measure(sample); }), into, out.notes);
-  }
+  for (const auto& metric : wiring.metrics) measure(metric, sample, out);
   if (sample.attempts.empty()) return out;
   for (const Verdict& verdict : sample.attempts.back().verdicts) note_tags(verdict, out.notes);
   const Execution& execution = sample.attempts.back().execution;

@@ -16,6 +16,8 @@ struct Measured {
   std::vector<std::string> notes;     ///< plugins that failed, by name
 };
 
+/// Adds what one metric says.
+void measure(const Named<Metric>& metric, const Sample& sample, Measured& out);
 Measured measure(const Sample& sample, const Wiring& wiring);
 
 }  // namespace touchstone

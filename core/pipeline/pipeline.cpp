@@ -10,8 +10,6 @@
 #include "pipeline/extract.hpp"
 #include "pipeline/generate.hpp"
 #include "pipeline/judge_attempt.hpp"
-#include "pipeline/prompt.hpp"
-#include "pipeline/publish.hpp"
 #include "pipeline/schedule.hpp"
 
 namespace touchstone {
@@ -24,20 +22,8 @@ struct SampleWork : Work {
 
   const PlannedSample& planned;
   Sample sample;
-  Prompt prompt;
   Measured measured;
 };
-
-void ask(SampleWork& work, std::uint64_t seed) {
-  work.sample.attempts.emplace_back();
-  auto prompt = make_prompt(*work.planned.task, work.planned.style);
-  if (!prompt) {
-    work.attempt().completion = {"", "", "error", prompt.error().what, {}, {}};
-    return;
-  }
-  work.prompt = std::move(*prompt);
-  work.attempt().completion = generate(*work.planned.task, work.prompt, *work.planned.model, work.planned.draw, seed);
-}
 
 Error no_device_left(const Workshop& workshop) {
   std::string devices;
@@ -68,7 +54,7 @@ class Running {
     };
     Stages stages;
     stages.select = [this](std::size_t index) { return std::make_shared<SampleWork>(*input_.todo[index]); };
-    stages.ask = unless_over([=, this](Work& work) { ask(of(work), static_cast<std::uint64_t>(config().seed)); });
+    stages.ask = unless_over([=, this](Work& work) { ask(of(work)); });
     stages.extract = unless_over([=, this](Work& work) { find_code(of(work)); });
     stages.execute = [=, this](Work& work, std::size_t lane) { execute_and_judge(of(work), *lanes_[lane]); };
     stages.measure = [=, this](Work& work) {
@@ -101,6 +87,13 @@ class Running {
                         [](const Verdict& verdict) { return verdict.outcome == "infrastructure"; });
   }
 
+  void ask(SampleWork& work) const {
+    work.sample.attempts.emplace_back();
+    std::optional<Completion> known = input_.known ? input_.known(work.planned) : std::nullopt;
+    work.attempt().completion =
+        known ? std::move(*known) : answer(work.planned, static_cast<std::uint64_t>(config().seed));
+  }
+
   void find_code(SampleWork& work) const {
     Attempt& attempt = work.attempt();
     attempt.candidate = extract(attempt.completion, work.planned.task->question, *input_.wiring.runtime);
@@ -114,9 +107,7 @@ class Running {
   }
 
   void keep(const SampleWork& work) {
-    const Attempt& attempt = work.sample.attempts.back();
-    const auto kept = publish_({make_record(work.planned, work.sample, work.measured), attempt.completion.text,
-                                attempt.candidate.code, attempt.execution.log});
+    const auto kept = publish_({make_record(work.planned, work.sample, work.measured), texts_of(work.sample)});
     if (kept) return;
     failed_ = kept.error();
     broken_ = true;

@@ -2,10 +2,12 @@
 // The benchmark, stage by stage: select, prompt, generate, extract, execute, judge, measure, publish.
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
 #include "pipeline/lane.hpp"
+#include "pipeline/publish.hpp"
 #include "pipeline/select.hpp"
 
 namespace touchstone {
@@ -13,7 +15,7 @@ namespace touchstone {
 /// What a finished sample leaves: its record, and the texts that are kept beside it.
 struct Published {
   Value record;
-  std::string completion, code, log;
+  Texts texts;
 };
 
 struct RunInput {
@@ -22,6 +24,8 @@ struct RunInput {
   Workshop& workshop;
   std::string secret;      ///< the judging secret: inputs derive from it
   std::stop_token stop{};  ///< requested: takes no new sample and drops those in flight
+  /// A completion that is there already: its model is not asked. From several threads at once.
+  std::function<std::optional<Completion>(const PlannedSample&)> known{};
 };
 
 /// How many samples are in execution at once: as many as the config says, else a number for these cores and devices.

@@ -1,6 +1,9 @@
 #include "pipeline/publish.hpp"
 
+#include <algorithm>
+
 #include "report/verdict_view.hpp"
+#include "util/file_system.hpp"
 #include "util/hash.hpp"
 
 namespace touchstone {
@@ -49,18 +52,6 @@ Value verdict_value(const Verdict& verdict) {
       .set("details", verdict.details);
 }
 
-Value measurements_value(const std::vector<Measurement>& measurements) {
-  Value out{Value::List{}};
-  for (const Measurement& measurement : measurements) {
-    Value item;
-    item.set("tag", measurement.tag).set("value", measurement.value).set("n", measurement.n);
-    if (measurement.interval) item.set("low", measurement.interval->low).set("high", measurement.interval->high);
-    if (!measurement.labels.is_null()) item.set("labels", measurement.labels);
-    out.add(item);
-  }
-  return out;
-}
-
 Value observed_value(const Execution& execution, const Measured& measured) {
   Value out, seconds{Value::List{}}, timings{Value::List{}}, usage;
   if (execution.device.is_map()) out.set("device", execution.device["id"]);
@@ -78,7 +69,62 @@ Value observed_value(const Execution& execution, const Measured& measured) {
   return out.set("measurements", measurements_value(measured.observed));
 }
 
+std::vector<double> numbers(const Value& list) {
+  std::vector<double> out;
+  for (const Value& item : list.list()) out.push_back(item.number());
+  return out;
+}
+
+Completion read_completion(const Value& value) {
+  Completion out;
+  out.finish = value["finish"].text();
+  out.detail = value["detail"].text();
+  out.usage = value["usage"];
+  out.origin = value["origin"];
+  return out;
+}
+
+Execution read_execution(const Value& value) {
+  Execution out;
+  for (const Value& call : value["calls"].list())
+    out.calls.push_back({static_cast<int>(call["index"].integer()), call["entry"].text(), call["case"].text(),
+                         call["phase"].text(), call["status"].text(), call["reason"].text(), 0});
+  for (const Value& launch : value["launches"].list())
+    out.launches.push_back({launch["kernel"].text(), launch["source"].text(), launch["arguments"],
+                            launch["count"].integer(), launch["own"].flag(), launch["evidence"].text() == "traced"});
+  out.library = value["library"];
+  out.races = value["races"];
+  out.memory = value["memory"];
+  out.notes = value["notes"];
+  out.proof = value["proof"];
+  return out;
+}
+
+void read_observed(const Value& value, Execution& out) {
+  const std::vector<double> seconds = numbers(value["call seconds"]);
+  for (std::size_t i = 0; i < std::min(seconds.size(), out.calls.size()); ++i) out.calls[i].seconds = seconds[i];
+  for (const Value& timing : value["timings"].list())
+    out.timings.push_back({timing["subject"].text(), timing["case"].text(), timing["mode"].text(),
+                           timing["clock"].text(), numbers(timing["seconds"]), timing["evidence"].text() == "traced"});
+  const Value& usage = value["usage"];
+  out.usage = {usage["wall"].number(), usage["cpu"].number(), usage["peak bytes"].integer()};
+  out.kernels = value["kernels"];
+  if (value["device"].is_text()) out.device = Value().set("id", value["device"]);
+}
+
 }  // namespace
+
+Value measurements_value(const std::vector<Measurement>& measurements) {
+  Value out{Value::List{}};
+  for (const Measurement& measurement : measurements) {
+    Value item;
+    item.set("tag", measurement.tag).set("value", measurement.value).set("n", measurement.n);
+    if (measurement.interval) item.set("low", measurement.interval->low).set("high", measurement.interval->high);
+    if (!measurement.labels.is_null()) item.set("labels", measurement.labels);
+    out.add(item);
+  }
+  return out;
+}
 
 Value make_record(const PlannedSample& planned, const Sample& sample, const Measured& measured) {
   Value out, attempts{Value::List{}}, facts, notes{Value::List{}};
@@ -92,12 +138,75 @@ Value make_record(const PlannedSample& planned, const Sample& sample, const Meas
   for (const std::string& note : measured.notes) notes.add(note);
   out.set("v", record_version).set("key", planned.key).set("suite", sample.suite).set("task", sample.task.question.id);
   out.set("prompt", sample.prompt).set("model", sample.model).set("draw", sample.draw).set("facts", facts);
+  out.set("task_sha256", planned.task_hash);
   const Value origin = sample.attempts.empty() ? Value() : sample.attempts.front().completion.origin;
   out.set("note", origin["note"]).set("attempts", attempts).set("measurements", measurements_value(measured.figures));
   out.set("notes", notes);
   const Execution none;
   return out.set("observed",
                  observed_value(sample.attempts.empty() ? none : sample.attempts.back().execution, measured));
+}
+
+Texts texts_of(const Sample& sample) {
+  if (sample.attempts.empty()) return {};
+  const Attempt& attempt = sample.attempts.back();
+  return {attempt.completion.text, attempt.completion.reasoning, attempt.candidate.code, attempt.execution.log};
+}
+
+Texts read_texts(const RunPaths& run, const std::string& key) {
+  Texts out;
+  each_text(out, [&](const char* name, std::string& text) {
+    if (auto read = read_file(run.artifacts() + "/" + key + "/" + name)) text = std::move(*read);
+  });
+  return out;
+}
+
+Sample read_sample(const Value& record, const Task& task, Texts texts) {
+  Sample out{task,
+             record["suite"].text(),
+             record["prompt"].text(),
+             record["model"].text(),
+             static_cast<int>(record["draw"].integer()),
+             {}};
+  for (const Value& value : record["attempts"].list()) {
+    Attempt& attempt = out.attempts.emplace_back();
+    attempt.completion = read_completion(value["completion"]);
+    attempt.candidate.rule = value["candidate"]["rule"].text();
+    attempt.candidate.findings = value["candidate"]["findings"];
+    attempt.execution = read_execution(value["execution"]);
+    for (const Value& verdict : value["verdicts"].list())
+      attempt.verdicts.push_back({verdict["judge"].text(), verdict["outcome"].text(), verdict["phase"].text(),
+                                  verdict["reason"].text(), verdict["details"]});
+  }
+  if (out.attempts.empty()) return out;
+  Attempt& last = out.attempts.back();
+  read_observed(record["observed"], last.execution);
+  last.completion.text = std::move(texts.completion);
+  last.completion.reasoning = std::move(texts.reasoning);
+  last.candidate.code = std::move(texts.code);
+  last.execution.log = std::move(texts.log);
+  return out;
+}
+
+Task known_task(const Value& record) {
+  Task out;
+  out.question.id = record["task"].text();
+  out.question.facts = record["facts"];
+  return out;
+}
+
+bool is_final(const Value& record) {
+  const auto& attempts = record["attempts"].list();
+  if (attempts.empty()) return false;
+  for (const Value& verdict : attempts.back()["verdicts"].list())
+    if (verdict["outcome"].text() == "infrastructure") return false;
+  return true;
+}
+
+std::string first_outcome(const Value& record) {
+  const auto& attempts = record["attempts"].list();
+  if (attempts.empty() || attempts.back()["verdicts"].list().empty()) return "not_judged";
+  return attempts.back()["verdicts"].list().front()["outcome"].text();
 }
 
 }  // namespace touchstone

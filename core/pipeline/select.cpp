@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "host/guard.hpp"
 #include "pipeline/prompt.hpp"
@@ -25,17 +26,14 @@ Value task_value(const Task& task) {
   return out.set("protocols", protocols);
 }
 
-struct Selected {
-  std::string suite, hash;
-  std::shared_ptr<const Task> task;
-};
+std::string key_of(const std::string& text) { return sha256_hex(text).substr(0, 24); }
 
-std::vector<Selected> tasks_of(const WiredSuite& suite, Plan& plan, Errors& errors) {
-  std::vector<Selected> out;
+std::vector<SelectedTask> tasks_of(const WiredSuite& suite, Plan& plan, Errors& errors) {
+  std::vector<SelectedTask> out;
   FilterUse where(suite.where);
   const auto take = [&](Task task) {
     if (!where.matches(task.question)) return true;
-    std::string hash = sha256_hex(write_json(task_value(task)));
+    std::string hash = task_hash(task);
     out.push_back({suite.name, std::move(hash), std::make_shared<const Task>(std::move(task))});
     return true;
   };
@@ -68,23 +66,35 @@ class Planner {
     for (const std::string& judge : wiring.config.judges) judges_ += judge + ",";
   }
 
-  Result<None> add(const Selected& selected, const std::string& style) {
+  Result<None> add(const SelectedTask& selected, const std::string& style) {
     auto prompt = make_prompt(*selected.task, style);
     if (!prompt) return prompt.error();
-    const std::string shared = selected.hash + "\n" + sha256_hex(prompt->system + "\n" + prompt->text) + "\n" +
-                               judges_ + "\n" + wiring_.family();
+    const std::string asked = selected.hash + "\n" + sha256_hex(prompt->system + "\n" + prompt->text);
+    const std::string judged = "\n" + judges_ + "\n" + wiring_.family();
     for (std::size_t i = 0; i < wiring_.models.size(); ++i) {
       const WiredModel& model = wiring_.models[i];
       if (!wheres_[i].matches(selected.task->question)) continue;
       const int draws = draws_of(model, *selected.task, wiring_.config.draws);
+      if (draws != 1) answers_[model.name][selected.hash] = draws;
       for (int draw = 0; draw < draws; ++draw) {
-        const std::string all =
-            shared + "\n" + model.name + "\n" + identities_[i] + "\n" + selected.suite + "\n" + style;
-        plan_.samples.push_back({sha256_hex(fmt::format("{}\n{}", all, draw)).substr(0, 24), selected.task,
+        const std::string of =
+            fmt::format("\n{}\n{}\n{}\n{}\n{}", model.name, identities_[i], selected.suite, style, draw);
+        plan_.samples.push_back({key_of(asked + judged + of), key_of(asked + of), selected.hash, selected.task,
                                  selected.suite, &model, style, draw});
       }
     }
     return None{};
+  }
+
+  /// How many samples a model has of a task, where that is not one: model -> task's hash -> number.
+  Value answers() const {
+    Value out{Value::Map{}};
+    for (const auto& [model, tasks] : answers_) {
+      Value::Map of;
+      for (const auto& [task, draws] : tasks) of.emplace_back(task, draws);
+      out.set(model, of);
+    }
+    return out;
   }
 
   void add_misses() {
@@ -97,33 +107,52 @@ class Planner {
   const Wiring& wiring_;
   Plan& plan_;
   std::vector<std::string> identities_;
+  std::map<std::string, std::map<std::string, int>> answers_;
   std::vector<FilterUse> wheres_;
   std::string judges_;
 };
 
-Value identity_of(const Wiring& wiring, const Plan& plan) {
+// What shaped the samples; `family` is null where only the completions are meant, which know no device.
+Value identity_of(const Wiring& wiring, const Plan& plan, Value config, const Value& family) {
   Value out, suites{Value::Map{}}, models{Value::Map{}};
   for (const WiredSuite& suite : wiring.suites) suites.set(suite.name, suite.plugin->identity());
   for (const WiredModel& model : wiring.models) models.set(model.name, model.plugin->identity());
   std::string keys;
-  for (const PlannedSample& sample : plan.samples) keys += sample.key;
-  Value config = compose(wiring.config);
-  config.set("output", Value()).set("report", Value()).set("secret", Value()).set("limits", Value());
-  out.set("config", config).set("suites", suites).set("models", models).set("device family", wiring.family());
+  for (const PlannedSample& sample : plan.samples) keys += family.is_null() ? sample.asked : sample.key;
+  out.set("config", std::move(config)).set("suites", suites).set("models", models);
+  if (!family.is_null()) out.set("device family", family);
   return out.set("samples", plan.samples.size()).set("keys", sha256_hex(keys));
 }
 
+Value without(Value config, std::initializer_list<const char*> keys) {
+  for (const char* key : keys) config.set(key, Value());
+  return config;
+}
+
 }  // namespace
+
+std::string task_hash(const Task& task) { return sha256_hex(write_json(task_value(task))); }
+
+std::vector<SelectedTask> select_tasks(const Wiring& wiring, Errors& errors) {
+  std::vector<SelectedTask> out;
+  Plan plan;
+  for (const WiredSuite& suite : wiring.suites)
+    for (SelectedTask& task : tasks_of(suite, plan, errors)) out.push_back(std::move(task));
+  return out;
+}
 
 Plan select_samples(const Wiring& wiring, Errors& errors) {
   Plan plan;
   Planner planner(wiring, plan);
   for (const WiredSuite& suite : wiring.suites)
-    for (const Selected& selected : tasks_of(suite, plan, errors))
+    for (const SelectedTask& selected : tasks_of(suite, plan, errors))
       for (const std::string& style : wiring.config.prompts)
         if (auto added = planner.add(selected, style); !added) append(errors, added.error());
   planner.add_misses();
-  plan.identity = identity_of(wiring, plan);
+  const Value judged = without(compose(wiring.config), {"output", "report", "secret", "limits"});
+  plan.identity = identity_of(wiring, plan, judged, wiring.family());
+  plan.asking = identity_of(wiring, plan, without(judged, {"runtime", "judges", "metrics", "profilers"}), {});
+  plan.asking.set("answers", planner.answers());
   return plan;
 }
 

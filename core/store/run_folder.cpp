@@ -58,17 +58,17 @@ Result<Descriptor> take_lock(const RunPaths& paths) {
                "wait for it, or choose another folder with --output"};
 }
 
-bool is_plain(std::string_view name) {
-  const auto plain = [](unsigned char c) { return (std::isalnum(c) && c < 128) || c == '.' || c == '_' || c == '-'; };
-  return !name.empty() && name.size() <= 200 && name.front() != '.' && std::all_of(name.begin(), name.end(), plain);
-}
-
 bool is_secret(std::string_view text) {
   const auto visible = [](char c) { return c > ' ' && c < 0x7f; };
   return text.size() >= 8 && text.size() <= 256 && std::all_of(text.begin(), text.end(), visible);
 }
 
 }  // namespace
+
+bool is_plain(std::string_view name) {
+  const auto plain = [](unsigned char c) { return (std::isalnum(c) && c < 128) || c == '.' || c == '_' || c == '-'; };
+  return !name.empty() && name.size() <= 200 && name.front() != '.' && std::all_of(name.begin(), name.end(), plain);
+}
 
 Result<std::unique_ptr<RunFolder>> RunFolder::open(const std::string& folder) {
   RunPaths paths{folder};
@@ -81,11 +81,15 @@ Result<std::unique_ptr<RunFolder>> RunFolder::open(const std::string& folder) {
   return std::unique_ptr<RunFolder>(new RunFolder(std::move(paths), std::move(*lock), resumes));
 }
 
-Result<None> RunFolder::settle_plan(const Value& plan) {
-  if (!resumes_) return put(paths_.plan(), write_json_pretty(plan));
-  const auto text = read_file(paths_.plan());
+Result<None> RunFolder::settle_plan(const Value& plan) { return settle(paths_.plan(), plan); }
+
+Result<None> RunFolder::settle_asking(const Value& plan) { return settle(paths_.asking(), plan); }
+
+Result<None> RunFolder::settle(const std::string& path, const Value& plan) const {
+  if (std::error_code code; !std::filesystem::exists(path, code)) return put(path, write_json_pretty(plan));
+  const auto text = read_file(path);
   if (!text) return unusable(text.error());
-  const auto before = read_json(*text, paths_.plan());
+  const auto before = read_json(*text, path);
   if (!before) return unusable(before.error(), "the run's plan is damaged: start in another folder with --output");
   const auto now = read_json(write_json(plan), "plan");  // as a file would give it back
   if (!now) return now.error();
@@ -123,6 +127,12 @@ Result<None> RunFolder::write_manifest(const Value& manifest) {
 Result<None> RunFolder::write_status(const Value& status) { return put(paths_.status(), write_json_pretty(status)); }
 
 Result<None> RunFolder::write_config(std::string_view yaml) { return put(paths_.config(), yaml); }
+
+Result<None> RunFolder::write_completion(const std::string& key, const Value& completion) {
+  if (!is_plain(key)) return Error{ErrorCode::internal, "not fit for a file's name: '" + key + "'"};
+  if (auto made = make_folder(paths_.completions()); !made) return unusable(made.error());
+  return put(paths_.completion(key), write_json_pretty(completion));
+}
 
 Result<None> RunFolder::write_artifact(std::string_view sample, std::string_view name, std::string_view bytes) {
   if (!is_plain(sample) || !is_plain(name))

@@ -1,5 +1,7 @@
 #include "util/json.hpp"
 
+#include "util/file_system.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -181,6 +183,12 @@ Result<Value> read_json(std::string_view text, std::string_view name) {
   const Cursor start(text.data(), builder.taken), end(text.data() + text.size(), builder.taken);
   if (!Json::sax_parse(start, end, &builder)) return builder.error;
   return std::move(builder.root);
+}
+
+Result<Value> read_json_file(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) return text.error();
+  return read_json(*text, path);
 }
 
 std::string write_json(const Value& value) {

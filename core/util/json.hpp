@@ -16,6 +16,9 @@ inline constexpr std::size_t json_depth_limit = 256;
 /// int64 become doubles. Refused: duplicate keys, NaN and Infinity literals, invalid UTF-8, text after the value.
 Result<Value> read_json(std::string_view text, std::string_view name);
 
+/// The same of a whole file. Errors: those of read_file, too.
+Result<Value> read_json_file(const std::string& path);
+
 /// Compact, on one line, keys in order; invalid UTF-8 is replaced by U+FFFD, NaN and infinities become the strings
 /// "nan", "inf", "-inf".
 std::string write_json(const Value& value);

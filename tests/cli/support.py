@@ -92,6 +92,15 @@ class Bench:
                 file.write(json.dumps({"id": name, "answer": f"Here it is.\n\n```\nstub\n{act}\n```\n"}) + "\n")
         self.configure(**config)
 
+    def write_act(self, task: str, act: str) -> None:
+        """Another answer to a task that is there."""
+        path = self.folder / "answers.jsonl"
+        rows = [json.loads(line) for line in path.read_text().splitlines()]
+        for row in rows:
+            if row["id"] == task:
+                row["answer"] = f"Here it is.\n\n```\nstub\n{act}\n```\n"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
     def configure(self, **config) -> None:
         whole = {"name": "bench", "suites": [{"use": "operators", "path": "operators"}],
                  "models": [{"use": "replay", "as": "answers", "file": "answers.jsonl"}],

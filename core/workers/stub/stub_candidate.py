@@ -53,8 +53,13 @@ def call(acts):
     return reply
 
 
-def do_right():
-    return "right"
+CALLS = []
+
+
+def do_right(most=None):
+    """Only in the first `most` calls: a case more shows it (each is called twice, the second time for evidence)."""
+    CALLS.append(None)
+    return "right" if most is None or len(CALLS) <= int(most) else "wrong"
 
 
 def do_wrong():
