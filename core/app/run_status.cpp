@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/manifest.hpp"
+#include "util/json.hpp"
 
 namespace touchstone {
 

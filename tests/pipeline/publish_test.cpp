@@ -35,7 +35,7 @@ Execution execution() {
   out.memory = texts({"written"});
   out.notes = texts({"odd"});
   out.proof = Value().set("sm_90", "compiled");
-  out.device = Value().set("id", "cuda:1").set("family", "cuda");
+  out.device = Value().set("id", "cuda:1");
   out.usage = {2.5, 1.25, 4096};
   out.log = "printed";
   return out;
