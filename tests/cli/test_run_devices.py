@@ -185,7 +185,8 @@ def test_a_candidates_own_device_error_is_its_verdict_and_costs_no_device(bench:
 
 def test_a_device_on_which_checkers_fail_again_and_again_is_left_out(bench: Accelerators) -> None:
     bench.set("1", "fault", "deaf")
-    bench.write(["sleep 0.05\nright"] * 12, limits={"parallel": 2})  # so that the other device does not do them all alone
+    # Each takes a moment, so that the other device does not do them all alone.
+    bench.write(["sleep 0.05\nright"] * 12, limits={"parallel": 2})
     done = bench.run()
     assert done.returncode == 0, done.stderr
     assert bench.outcomes() == {"passed": 12} and bench.devices() == {"fake:0": 12}
