@@ -165,7 +165,8 @@ Result<None> RunSession::write_manifest(const Workshop* workshop) {
   Value manifest = make_manifest(app_, wired_.wiring, wired_.plan, workshop);
   manifest.set("run", wired_.wiring.config.name);
   const auto before = read_json_file(folder_.paths().manifest());
-  if (workshop && before) manifest.set("devices", devices_value(wired_.wiring, (*before)["devices"]));
+  if (before && (*before)["devices"].is_list())  // records of earlier sessions stay, and so do their devices
+    manifest.set("devices", devices_value(wired_.wiring, (*before)["devices"]));
   note_shard(manifest, part_.shard, before ? *before : Value(), wired_.plan);
   return folder_.write_manifest(manifest);
 }

@@ -37,28 +37,6 @@ _FUSED = frozenset("""native_layer_norm native_group_norm native_batch_norm _nat
     upsample_bicubic2d upsample_linear1d upsample_trilinear3d _upsample_bilinear2d_aa _upsample_bicubic2d_aa""".split())
 
 
-def _moments(x: torch.Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *,
-             correction: Any = None) -> tuple[torch.Tensor, torch.Tensor]:
-    """Variance and mean step by step, as torch's own decomposition does it; that goes through torch._prims, whose first
-    use imports torch._dynamo (1.5 s)."""
-    if isinstance(dim, bool):  # the overload that says nothing else
-        dim, unbiased = None, dim
-    taken = 1 if correction is None and unbiased is not False else correction or 0
-    dims = list(range(x.dim())) if not dim and dim != 0 else [dim] if isinstance(dim, int) else list(dim)
-    count = prod(x.shape[d] for d in dims)
-    mean = torch.sum(x, dims, keepdim=True) / count
-    variance = torch.sum((x - mean) ** 2, dims, keepdim=keepdim) / max(0, count - taken)
-    return variance, mean if keepdim else mean.reshape(variance.shape)
-
-
-_SPELT_OUT = {
-    "var": lambda *args, **kwargs: _moments(*args, **kwargs)[0],
-    "std": lambda *args, **kwargs: torch.sqrt(_moments(*args, **kwargs)[0]),
-    "var_mean": _moments,
-    "std_mean": lambda *args, **kwargs: (lambda v, m: (torch.sqrt(v), m))(*_moments(*args, **kwargs)),
-}
-
-
 def _variance(x: torch.Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *,
               correction: Any = None) -> torch.Tensor:
     if isinstance(dim, bool):  # the overload that says nothing else
