@@ -17,8 +17,10 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 10> top_keys{"family",  "difficulty",  "tags",   "signature", "entry",
                                                     "entries", "instruction", "policy", "cases",     "cost"};
-constexpr std::array<std::string_view, 11> policy_keys{
-    "dtypes", "tf32", "reduction", "allow", "backward", "mutates", "exact", "ties", "property", "quantised", "work"};
+constexpr std::array<std::string_view, 12> policy_keys{"dtypes",   "tf32",      "reduction", "allow",
+                                                       "backward", "mutates",   "exact",     "ties",
+                                                       "property", "quantised", "work",      "excused"};
+constexpr std::array<std::string_view, 3> excused_keys{"equivalent", "insensitive", "nondeterministic"};
 constexpr std::array<std::string_view, 2> instruction_keys{"simple", "complex"};
 constexpr std::array<std::string_view, 2> phase_keys{"check", "bench"};
 constexpr std::array<std::string_view, 3> case_keys{"name", "entry", "arguments"};
@@ -104,6 +106,21 @@ void check_reduction(const Value& reduction, Reading& reading) {
     check_word(reduction, "reduction", reductions, reading.errors);
 }
 
+/// What the admission gate would hold against the operator, each with the reason why it is no fault.
+void check_excused(const Value& excused, Reading& reading) {
+  if (excused.is_null()) return;
+  only_keys(excused, "excused", excused_keys, reading.errors);
+  for (const char* key : {"equivalent", "insensitive"}) {
+    if (excused.find(key) && !excused[key].is_map())
+      reading.refuse(excused[key], std::string(key) + " is no map from what is excused to why");
+    for (const auto& [what, why] : excused[key].map())
+      if (!why.is_text() || why.text().empty()) reading.refuse(why, "'" + what + "' is excused without a reason");
+  }
+  const Value& why = excused["nondeterministic"];
+  if (!why.is_null() && (!why.is_text() || why.text().empty()))
+    reading.refuse(why, "nondeterministic does not say why");
+}
+
 void check_policy(Reading& reading) {
   const Value& policy = reading.file["policy"];
   if (policy.is_null()) return;
@@ -120,6 +137,7 @@ void check_policy(Reading& reading) {
   else if (policy.find("ties") && !policy["ties"].is_flag())
     reading.refuse(policy["ties"], "'ties' is neither true, false nor {argument: x, dim: -1}");
   check_word(policy["work"], "work", works, reading.errors);
+  check_excused(policy["excused"], reading);
 }
 
 void check_arguments(const Value& it, Reading& reading) {

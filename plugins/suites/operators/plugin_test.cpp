@@ -188,6 +188,19 @@ TEST_CASE("words of drawn tensors and of the policy are checked") {
   CHECK(refusal("family: softmax", "family: sofmtax").what.starts_with("family: expected 'softmax'"));
 }
 
+TEST_CASE("what is excused before the gate names its reason") {
+  const auto excused = [](const std::string& text) { return refusal("tf32: false", "tf32: false, excused: " + text); };
+  CHECK(excused("{equivalnt: {}}").hint == "did you mean 'equivalent'?");
+  CHECK(excused("{equivalent: [a]}").what == "equivalent is no map from what is excused to why");
+  CHECK(excused("{insensitive: {'x, tensor': ''}}").what == "'x, tensor' is excused without a reason");
+  CHECK(excused("{nondeterministic: true}").what == "nondeterministic does not say why");
+  Setup setup;
+  std::string yaml = good;
+  yaml.replace(yaml.find("tf32: false"), 11, "tf32: false, excused: {equivalent: {'a → b': because}}");
+  setup.add("softmax/one", yaml);
+  CHECK(setup.tasks().ok());
+}
+
 TEST_CASE("every mistake of every operator is told at once") {
   Setup setup;
   std::string yaml = good;
