@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "app/admit.hpp"
 #include "app/capture.hpp"
 #include "app/conform.hpp"
 #include "app/eval.hpp"
@@ -98,9 +99,10 @@ Layout find_layout(const std::string& program) {
 
 const std::vector<Subcommand>& commands() {
   static const std::vector<Subcommand> all{
-      init_command(),    run_command_entry(), check_command_entry(), eval_command(),    report_command(),
-      measure_command(), reproduce_command(), merge_command(),       pack_command(),    unpack_command(),
-      list_command(),    describe_command(),  doctor_command(),      conform_command(), capture_command()};
+      init_command(),   run_command_entry(), check_command_entry(), eval_command(),
+      report_command(), measure_command(),   reproduce_command(),   merge_command(),
+      pack_command(),   unpack_command(),    list_command(),        describe_command(),
+      doctor_command(), admit_command(),     conform_command(),     capture_command()};
   return all;
 }
 

@@ -57,6 +57,8 @@ class Checker {
   Result<Value> judge(int index, const Value& reply, const Shared* outputs, const std::string& sample);
   /// Times the reference of a call.
   Result<Value> time(int index, double seconds);
+  /// What the admission gate asks of the open task: does its reference repeat, does each part of its inputs count?
+  Result<Value> examine();
   void kill();
 
  private:

@@ -6,6 +6,7 @@
 #include <optional>
 #include <stop_token>
 
+#include "pipeline/admission.hpp"
 #include "pipeline/judge.hpp"
 #include "pipeline/observe.hpp"
 #include "pipeline/prove.hpp"
@@ -15,15 +16,14 @@
 namespace touchstone {
 namespace {
 
-const Protocol* protocol_of(const Task& task, const std::string& judge) {
-  for (const Protocol& protocol : task.protocols)
-    if (protocol.judge == judge) return &protocol;
-  return nullptr;
-}
-
-// With what the checker said of the task: calls left out, inputs that cannot be redrawn.
-Verdict noted(Verdict verdict, const OpenedTask& opened) {
-  if (!opened.tags.list().empty()) verdict.details.set("tags", opened.tags);
+// With what the checker and the gate said of the task: calls left out, what keeps it out of scores.
+Verdict noted(Verdict verdict, const OpenedTask& opened, const Task& task) {
+  Value tags = opened.tags;
+  if (const std::string failed = kept_out(task); !failed.empty()) {
+    tags.add("not admitted");
+    verdict.details.set("not admitted", failed);
+  }
+  if (!tags.list().empty()) verdict.details.set("tags", tags);
   if (!opened.notes.list().empty()) verdict.details.set("notes", opened.notes);
   return verdict;
 }
@@ -95,7 +95,7 @@ Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& atte
   }
   const OpenedTask opened = **open;  // a copy: a checker that dies later forgets its task
   if (!opened.not_judged.empty()) return plain_verdict(protocol.judge, "not_judged", "call", opened.not_judged);
-  if (auto verdict = early_verdict(attempt, protocol.judge)) return noted(*verdict, opened);
+  if (auto verdict = early_verdict(attempt, protocol.judge)) return noted(*verdict, opened, task);
 
   Executed executed = execute(attempt.candidate, task, opened, lane);
   executed.execution.device = attempt.execution.device;
@@ -113,7 +113,7 @@ Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& atte
   finish(executed);
   executed.execution.launches = distinct(executed.execution.launches);
   attempt.execution = std::move(executed.execution);
-  return noted(std::move(judged.verdict), opened);
+  return noted(std::move(judged.verdict), opened, task);
 }
 
 // Whether a device that fell ill can have brought this about. What was decided without it stands.
@@ -157,6 +157,12 @@ Verdict try_twice(const Subject& subject, const Protocol& protocol, Attempt& att
 }
 
 }  // namespace
+
+const Protocol* protocol_of(const Task& task, const std::string& judge) {
+  for (const Protocol& protocol : task.protocols)
+    if (protocol.judge == judge) return &protocol;
+  return nullptr;
+}
 
 std::string task_seed(const std::string& secret, const std::string& suite, const Task& task) {
   return hmac_sha256_hex(secret, suite + "/" + task.question.id);

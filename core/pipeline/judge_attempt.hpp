@@ -21,6 +21,9 @@ struct Subject {
 /// allowance lets it. Thread: the lane's.
 void judge_attempt(const Subject& subject, Attempt& attempt, Lane& lane);
 
+/// How a judge exercises a task, or null where the suite has no protocol for it.
+const Protocol* protocol_of(const Task& task, const std::string& judge);
+
 /// Inputs of a task are drawn from this: the same for every model of a run.
 std::string task_seed(const std::string& secret, const std::string& suite, const Task& task);
 

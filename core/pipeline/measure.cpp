@@ -18,6 +18,9 @@ void keep(Result<std::vector<Measurement>> result, std::vector<Measurement>& int
 void note_tags(const Verdict& verdict, std::vector<std::string>& notes) {
   for (const Value& tag : verdict.details["tags"].list()) {
     if (tag.text() == "fixed inputs") notes.push_back("its inputs cannot be redrawn: outside strict scores");
+    if (tag.text() == "not admitted")
+      notes.push_back("the admission gate keeps its task out of strict scores: " +
+                      verdict.details["not admitted"].text());
     if (tag.text() == "metadata") notes.push_back("it computes nothing: no kernel is asked for");
   }
 }

@@ -89,6 +89,14 @@ struct Verdict {
   Value details;        ///< which call, where and how far against which bound
 };
 
+/// Whether a verdict is shown, but outside scores: inputs that cannot be redrawn (a table of constants would pass), or
+/// a task that the admission gate keeps out.
+inline bool is_kept_out(const Verdict& verdict) {
+  for (const Value& tag : verdict.details["tags"].list())
+    if (tag.text() == "fixed inputs" || tag.text() == "not admitted") return true;
+  return false;
+}
+
 struct Attempt {
   Completion completion;
   Candidate candidate;

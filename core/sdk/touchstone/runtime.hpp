@@ -41,7 +41,8 @@ struct Facts {
   bool parses{false};
   bool defines_entries{false};       ///< every entry of the question is defined at top level
   std::vector<std::string> defined;  ///< entries found
-  Value findings;                    ///< static findings worth a record
+  Value findings;  ///< static findings worth a record; `shape`, where the runtime knows one, is a text that is equal
+                   ///< for codes that differ in names, comments and layout only
 };
 
 /// One line of `touchstone doctor`: state is "ok", "note" or "fail".

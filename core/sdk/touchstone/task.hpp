@@ -38,7 +38,9 @@ struct Task {
   Question question;
   Oracle oracle;
   std::vector<Protocol> protocols;
-  Value origin;  ///< where it came from: suite, file, licence, stars
+  Value origin;       ///< where it came from: suite, file, licence, stars
+  Value admission{};  ///< what the admission gate found, by device family, as `touchstone admit --save` wrote it; null
+                      ///< where the task has not been through it
 };
 
 }  // namespace touchstone

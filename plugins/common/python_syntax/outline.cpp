@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "python_syntax.hpp"
+#include "shape.hpp"
 #include "tree.hpp"
 
 namespace touchstone::python {
@@ -254,6 +255,7 @@ Outline outline(std::string_view text) {
   Outline out = Reader(text).read(ts_tree_root_node(tree.get()));
   if (text.find('\0') != std::string_view::npos) out.parses = false, out.trouble = "a NUL byte";
   if (!out.parses && out.trouble.empty()) out.trouble = "this cannot be read as Python";
+  if (out.parses) out.shape = shape(ts_tree_root_node(tree.get()), text);
   return out;
 }
 

@@ -145,3 +145,18 @@ TEST_CASE("findings are short and complete") {
   for (int i = 0; i < 200; ++i) many += "import m" + std::to_string(i) + "\n";
   CHECK(python::findings(python::outline(many))["imports"].list().size() == 50);
 }
+
+TEST_CASE("a shape is that of the tree, whatever names, comments and layout say") {
+  const std::string one =
+      "import torch\ndef f(x, n):\n    \"\"\"Says what it does.\"\"\"\n    return torch.sum(x) + n * 2\n";
+  const std::string same =
+      "import torch\n# more\n\n\ndef add(left,\n        right):\n    return torch.sum(left) + right*2\n";
+  const auto shape = [](const std::string& text) { return python::outline(text).shape; };
+  REQUIRE(shape(one).size() == 16);
+  CHECK(shape(one) == shape(same));
+  CHECK(shape(one) != shape("import torch\ndef f(x, n):\n    return torch.sum(n) + x * 2\n"));   // roles swapped
+  CHECK(shape(one) != shape("import torch\ndef f(x, n):\n    return torch.mean(x) + n * 2\n"));  // another function
+  CHECK(shape(one) != shape("import torch\ndef f(x, n):\n    return torch.sum(x) + n * 3\n"));   // another number
+  CHECK(shape("def f(:").empty());
+  CHECK(python::findings(python::outline(one))["shape"].text() == shape(one));
+}

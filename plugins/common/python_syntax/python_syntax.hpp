@@ -44,6 +44,7 @@ struct Outline {
   std::vector<Definition> definitions;  ///< in order; a name bound twice stands twice
   std::vector<Uses> uses;               ///< [0] is what no definition owns: the other statements at top level
   std::set<std::string> imports;        ///< modules imported anywhere: "torch.nn.functional"
+  std::string shape;                    ///< equal for texts that differ in names, comments and layout; else empty
 };
 
 Outline outline(std::string_view text);
@@ -59,7 +60,7 @@ bool is_jit_kernel(const Definition& definition);
 /// and so on. Names of the text that are no definition are in the result, but lead nowhere.
 Uses reachable(const Outline& outline, const std::vector<std::string>& roots);
 
-/// For a record: {parses, trouble, jit_kernels, launches, imports, torch_calls}; lists are cut after 50 items.
+/// For a record: {parses, trouble, shape, jit_kernels, launches, imports, torch_calls}; lists are cut after 50 items.
 Value findings(const Outline& outline);
 
 }  // namespace touchstone::python

@@ -73,6 +73,7 @@ Value findings(const Outline& outline) {
   Value out;
   out.set("parses", outline.parses);
   if (!outline.parses) out.set("trouble", outline.trouble);
+  if (outline.parses) out.set("shape", outline.shape);
   out.set("jit_kernels", listed(kernels)).set("launches", listed(launches));
   out.set("imports", listed(outline.imports)).set("torch_calls", listed(torch_calls));
   return out;

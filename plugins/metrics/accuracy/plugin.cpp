@@ -31,13 +31,13 @@ class Accuracy : public Metric {
             {triton_accuracy, "", "percentage", "right, and computed by the candidate's own kernels", "proportion"}};
   }
 
-  /// The last attempt counts. An unscored outcome says nothing about the candidate, so it gives no figure. Nor does a
-  /// task whose inputs cannot be redrawn (a table of constants would pass); one that computes nothing needs no kernel.
+  /// The last attempt counts. An unscored outcome says nothing about the candidate, so it gives no figure. Nor does one
+  /// that is kept out of scores; a task that computes nothing needs no kernel.
   Result<std::vector<Measurement>> measure(const Sample& sample) const override {
     std::vector<Measurement> out;
     if (sample.attempts.empty()) return out;
     for (const Verdict& verdict : sample.attempts.back().verdicts) {
-      if (!is_scored(verdict.outcome) || has_tag(verdict, "fixed inputs")) continue;
+      if (!is_scored(verdict.outcome) || is_kept_out(verdict)) continue;
       out.push_back(share(call_accuracy, is_called(verdict.outcome), verdict.judge));
       out.push_back(share(execution_accuracy, is_executed(verdict.outcome), verdict.judge));
       if (has_tag(verdict, "metadata")) continue;

@@ -24,11 +24,11 @@ std::optional<double> median(std::vector<double> seconds) {
   return seconds.size() % 2 ? seconds[half] : (seconds[half - 1] + seconds[half]) / 2;
 }
 
-/// The outcome by which timings are worth a figure, or nothing: what is not right is not fast.
-std::optional<std::string> timed_outcome(const Attempt& attempt) {
+/// The verdict by which timings are worth a figure, or nothing: what is not right is not fast.
+const Verdict* timed_verdict(const Attempt& attempt) {
   for (const Verdict& verdict : attempt.verdicts)
-    if (verdict.judge == "strict" && is_executed(verdict.outcome)) return verdict.outcome;
-  return std::nullopt;
+    if (verdict.judge == "strict" && is_executed(verdict.outcome)) return &verdict;
+  return nullptr;
 }
 
 /// Rows with different labels are never pooled: another clock, mode or kind of candidate is another population.
@@ -66,12 +66,13 @@ class Latency : public Metric {
   Result<std::vector<Measurement>> measure(const Sample& sample) const override {
     std::vector<Measurement> out;
     if (sample.attempts.empty()) return out;
-    const auto outcome = timed_outcome(sample.attempts.back());
-    if (!outcome) return out;
+    const Verdict* verdict = timed_verdict(sample.attempts.back());
+    if (!verdict) return out;
     const std::vector<Timing>& timings = sample.attempts.back().execution.timings;
     std::vector<SpeedUps> speed_ups;
     for (const Timing& timing : timings)
-      if (timing.subject == "candidate") compare(timing, timings, labels(timing, *outcome), out, speed_ups);
+      if (timing.subject == "candidate") compare(timing, timings, labels(timing, verdict->outcome), out, speed_ups);
+    if (is_kept_out(*verdict)) return out;  // times are shown, a score is not
     for (const SpeedUps& it : speed_ups)
       out.push_back({.tag = speed_up, .value = std::exp(it.logs / it.count), .n = it.count, .labels = it.labels});
     return out;

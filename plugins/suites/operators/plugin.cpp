@@ -18,8 +18,8 @@ constexpr Option options[] = {{.key = "path",
 
 class Operators : public OperatorSuite {
  public:
-  Operators(std::string path, std::map<std::string, std::string> folders, const Host& host)
-      : path_(std::move(path)), folders_(std::move(folders)), host_(host) {}
+  Operators(std::string path, std::map<std::string, std::string> folders, Value admissions, const Host& host)
+      : path_(std::move(path)), folders_(std::move(folders)), admissions_(std::move(admissions)), host_(host) {}
 
   Value identity() const override {
     return Value{}.set("name", "operators").set("path", path_).set("operators", folders_.size());
@@ -30,6 +30,7 @@ class Operators : public OperatorSuite {
     for (const auto& [id, folder] : folders_) {
       if (host_.cancelled()) break;
       auto task = operators::read_operator(folder, host_);
+      if (task) task->admission = admissions_[id];
       if (!task)
         append(errors, task.error());
       else if (!take(std::move(*task)))
@@ -42,8 +43,22 @@ class Operators : public OperatorSuite {
  private:
   std::string path_;
   std::map<std::string, std::string> folders_;  ///< by task id: a stable order
+  Value admissions_;                            ///< by task id
   const Host& host_;
 };
+
+/// What `touchstone admit --save` left beside the families, or nothing.
+Result<Value> read_admissions(const std::string& path, const Host& host) {
+  const std::string file = path + "/admission.json";
+  std::error_code absent;
+  if (!fs::is_regular_file(file, absent)) return Value{};
+  auto read = host.read_yaml(file);  // JSON is YAML
+  if (!read) return read.error();
+  if (!(*read)["tasks"].is_map())
+    return Error{ErrorCode::config, "this is not what the admission gate keeps", file,
+                 "write it anew: touchstone admit operators --save " + file};
+  return (*read)["tasks"];
+}
 
 /// Every folder two levels down that holds an operator.yaml. Two of one name would be two tasks of one id.
 Result<std::map<std::string, std::string>> find_operators(const std::string& path) {
@@ -75,7 +90,9 @@ Result<std::unique_ptr<OperatorSuite>> create(const Config& config, Host& host) 
   std::string path = config.has("path") ? config.text("path") : host.folder("operators");
   auto folders = find_operators(path);
   if (!folders) return folders.error();
-  return made<OperatorSuite, Operators>(std::move(path), std::move(*folders), host);
+  auto admissions = read_admissions(path, host);
+  if (!admissions) return admissions.error();
+  return made<OperatorSuite, Operators>(std::move(path), std::move(*folders), std::move(*admissions), host);
 }
 
 }  // namespace

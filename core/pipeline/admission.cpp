@@ -1,0 +1,51 @@
+#include "pipeline/admission.hpp"
+
+#include <algorithm>
+
+#include "pipeline/select.hpp"
+#include "util/text.hpp"
+
+namespace touchstone {
+
+bool Admission::admitted() const {
+  return std::ranges::none_of(findings, [](const GateFinding& finding) { return finding.state == "fail"; });
+}
+
+Value admission_value(const Admission& admission) {
+  Value out, findings{Value::List{}}, mutants;
+  for (const GateFinding& it : admission.findings)
+    findings.add(Value().set("check", it.check).set("state", it.state).set("detail", it.detail));
+  mutants.set("made", admission.mutants.made()).set("caught", admission.mutants.caught);
+  mutants.set("excused", admission.mutants.excused).set("survived", admission.mutants.survived);
+  mutants.set("stillborn", admission.mutants.stillborn);
+  out.set("suite", admission.suite).set("task", admission.task).set("sha256", admission.hash);
+  out.set("admitted", admission.admitted()).set("secrets", admission.secrets).set("mutants", mutants);
+  return out.set("findings", findings);
+}
+
+Value kept_value(const Admission& admission) {
+  Value failed{Value::List{}};
+  for (const GateFinding& it : admission.findings)
+    if (it.state == "fail") failed.add(it.check);
+  return Value().set("sha256", admission.hash).set("failed", failed);
+}
+
+std::string kept_out(const Task& task) {
+  if (task.admission.map().empty()) return "";
+  const std::string hash = task_hash(task);
+  std::vector<std::string> failed;
+  for (const auto& [family, row] : task.admission.map())
+    if (row["sha256"].text() == hash)
+      for (const Value& check : row["failed"].list())
+        if (std::ranges::find(failed, check.text()) == failed.end()) failed.push_back(check.text());
+  return join(failed, ", ");
+}
+
+bool went_through_gate(const Task& task) {
+  if (task.admission.map().empty()) return false;
+  const std::string hash = task_hash(task);
+  return std::ranges::any_of(task.admission.map(),
+                             [&](const auto& row) { return row.second["sha256"].text() == hash; });
+}
+
+}  // namespace touchstone

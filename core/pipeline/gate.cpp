@@ -1,0 +1,229 @@
+#include "pipeline/gate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "host/guard.hpp"
+#include "touchstone/outcome.hpp"
+#include "util/text.hpp"
+
+namespace touchstone {
+namespace {
+
+constexpr std::size_t most_told = 3;  // of a list in a detail
+
+const Value& last_attempt(const Value& record) {
+  static const Value none;
+  const auto& attempts = record["attempts"].list();
+  return attempts.empty() ? none : attempts.back();
+}
+
+const Value& verdict_of(const Value& record) {
+  static const Value none;
+  const auto& verdicts = last_attempt(record)["verdicts"].list();
+  return verdicts.empty() ? none : verdicts.front();
+}
+
+const std::string& outcome_of(const Value& record) { return verdict_of(record)["outcome"].text(); }
+
+std::string told(const Value& record) {
+  const Value& verdict = verdict_of(record);
+  return fmt::format("{}: {}", verdict["outcome"].text(), verdict["reason"].text());
+}
+
+// "a; b; c and 4 more"
+std::string some(const std::vector<std::string>& items) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(items.size(), most_told); ++i) out += (i ? "; " : "") + items[i];
+  if (items.size() > most_told) out += fmt::format(" and {} more", items.size() - most_told);
+  return out;
+}
+
+GateFinding found(const char* check, const std::vector<std::string>& faults, std::string holds,
+                  const std::string& excuses = {}) {
+  if (!faults.empty()) return {check, "fail", some(faults)};
+  return {check, excuses.empty() ? "ok" : "excused", holds + (excuses.empty() ? "" : "; " + excuses)};
+}
+
+GateFinding ask_golden(const GateEvidence& evidence) {
+  std::vector<std::string> faults;
+  if (evidence.goldens.empty()) faults.push_back("it was not judged");
+  for (const Value& record : evidence.goldens) {
+    if (last_attempt(record)["completion"]["origin"]["source"].text() != "golden") {
+      faults = {"there is no golden: write one with kernels of its own"};
+      break;
+    }
+    if (!is_executed(outcome_of(record))) faults.push_back(told(record));
+  }
+  return found("golden", faults, "passes under " + counted(evidence.goldens.size(), "secret"));
+}
+
+// Its own kernels did the work, seen by evidence; whether its values are right is another question.
+GateFinding ask_kernels(const GateEvidence& evidence) {
+  std::vector<std::string> faults;
+  std::set<std::string> kernels;
+  bool metadata = false;
+  for (const Value& record : evidence.goldens) {
+    if (!is_triton(outcome_of(record))) faults = {told(record)};
+    for (const Value& launch : last_attempt(record)["execution"]["launches"].list())
+      if (launch["own"].flag()) kernels.insert(launch["kernel"].text());
+    for (const Value& tag : verdict_of(record)["details"]["tags"].list()) metadata |= tag.text() == "metadata";
+  }
+  if (evidence.goldens.empty()) faults.push_back("it was not judged");
+  const std::vector<std::string> names(kernels.begin(), kernels.end());
+  return found("kernels", faults, metadata ? "it computes nothing: none is asked for" : join(names, ", "));
+}
+
+GateFinding ask_nulls(const GateEvidence& evidence) {
+  std::vector<std::string> faults;
+  if (evidence.nulls.empty()) faults.push_back("none was judged");
+  for (const Value& record : evidence.nulls) {
+    const std::string answer = last_attempt(record)["completion"]["origin"]["answer"].text_or("an answer");
+    if (is_executed(outcome_of(record)))
+      faults.push_back(fmt::format("'{}' is right: the cases are too weak", answer));
+    else if (!is_scored(outcome_of(record)))
+      faults.push_back(fmt::format("'{}' has no verdict ({})", answer, told(record)));
+  }
+  return found("null", faults, fmt::format("none of {} is right", evidence.nulls.size()));
+}
+
+const Value& excuse(const Task& task, const char* kind) { return task.oracle.policy["excused"][kind]; }
+
+GateFinding ask_reference(const Task& task, const GateEvidence& evidence) {
+  std::vector<std::string> faults;
+  const Value& examined = evidence.examined;
+  if (examined.find("reason")) faults.push_back(examined["reason"].text());
+  const auto& unstable = examined["unstable"].list();
+  const std::string& why = excuse(task, "nondeterministic").text();
+  for (const Value& place : unstable)
+    if (why.empty())
+      faults.push_back(fmt::format("{} ({}) differs from run to run", place["what"].text(), place["case"].text()));
+  return found("reference", faults, unstable.empty() ? "the same bits twice" : "varies", unstable.empty() ? "" : why);
+}
+
+GateFinding ask_inputs(const Task& task, const GateEvidence& evidence) {
+  std::vector<std::string> faults, excuses;
+  if (evidence.examined.find("reason")) faults.push_back("not examined");
+  const auto& parts = evidence.examined["parts"].list();
+  for (const Value& part : parts) {
+    if (part["moved"].number() >= least_moved) continue;
+    const std::string name = part["argument"].text() + ", " + part["part"].text();
+    if (const std::string& why = excuse(task, "insensitive")[name].text(); !why.empty()) {
+      excuses.push_back(name + ": " + why);
+      continue;
+    }
+    const std::string note = part["note"].text().empty() ? "" : " (" + part["note"].text() + ")";
+    faults.push_back(part["moved"].is_null()
+                         ? fmt::format("{}{}: no case has it", name, note)
+                         : fmt::format("{}{} moves no output by more than {:.2g} bounds: add a case in which it counts",
+                                       name, note, part["moved"].number()));
+  }
+  return found("inputs", faults, fmt::format("{} move an output", counted(parts.size() - excuses.size(), "part")),
+               some(excuses));
+}
+
+// It never got as far as a value: a load that fails, or every call raising, whatever the inputs.
+bool is_stillborn(const Value& record) {
+  const Value& verdict = verdict_of(record);
+  const std::string& outcome = verdict["outcome"].text();
+  if (outcome == "call_error") {
+    const Value& details = verdict["details"];
+    return details["failed"].integer() == details["calls"].integer() &&
+           verdict["reason"].text().find("outside every tensor") == std::string::npos;
+  }
+  return outcome == "load_error" || outcome == "no_entry" || outcome == "no_code" || outcome == "generation_error";
+}
+
+GateFinding ask_mutants(const Task& task, const GateEvidence& evidence, MutantCount& count) {
+  std::vector<std::string> faults, excuses;
+  for (const Value& record : evidence.mutants) {
+    const Value& origin = last_attempt(record)["completion"]["origin"];
+    const std::string& outcome = outcome_of(record);
+    const std::string name = fmt::format("line {}: {}", origin["line"].integer(), origin["edit"].text());
+    if (!is_scored(outcome))
+      faults.push_back(fmt::format("{} has no verdict ({})", name, told(record)));
+    else if (is_stillborn(record))
+      ++count.stillborn;
+    else if (!is_executed(outcome))
+      ++count.caught;
+    else if (const std::string& why = excuse(task, "equivalent")[origin["edit"].text()].text(); !why.empty())
+      excuses.push_back(name + ": " + why), ++count.excused;
+    else
+      faults.push_back("survives: " + name), ++count.survived;
+  }
+  if (count.made() < least_mutants)
+    faults.push_back(
+        fmt::format("only {} of its golden run; {} are asked for", counted(count.made(), "mutant"), least_mutants));
+  return found("mutants", faults, fmt::format("{} of {} caught", count.caught, count.made()), some(excuses));
+}
+
+bool has_word(const std::string& text, const std::string& word) {
+  const auto part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || !part(text[at - 1])) && (end == text.size() || !part(text[end]))) return true;
+  }
+  return false;
+}
+
+// Each text names every entry; the texts together name every parameter.
+GateFinding ask_instruction(const Task& task, const GateEvidence& evidence) {
+  std::vector<std::string> faults;
+  std::string all;
+  for (const auto& [style, text] : task.question.instructions) {
+    all += text + "\n";
+    for (const std::string& entry : task.question.entries)
+      if (!has_word(text, entry)) faults.push_back(fmt::format("'{}' does not name {}", style, entry));
+  }
+  std::size_t parameters = 0;
+  for (const auto& [entry, names] : evidence.examined["parameters"].map())
+    for (const Value& name : names.list()) {
+      ++parameters;
+      if (!has_word(all, name.text())) faults.push_back(fmt::format("none speaks of {}'s {}", entry, name.text()));
+    }
+  return found("instruction", faults, fmt::format("{} named", counted(parameters, "parameter")));
+}
+
+GateFinding ask_unlike(const GateEvidence& evidence) {
+  std::vector<std::string> faults;
+  for (const std::string& twin : evidence.twins) faults.push_back("its golden is that of " + twin);
+  return found("unlike", faults, "no other golden is the same");
+}
+
+}  // namespace
+
+Admission hold_to_gate(const SelectedTask& selected, const GateEvidence& evidence) {
+  const Task& task = *selected.task;
+  Admission out{selected.suite, task.question.id, selected.hash, {}, {}, evidence.goldens.size()};
+  out.findings = {ask_golden(evidence),
+                  ask_kernels(evidence),
+                  ask_nulls(evidence),
+                  ask_reference(task, evidence),
+                  ask_inputs(task, evidence),
+                  ask_mutants(task, evidence, out.mutants),
+                  ask_instruction(task, evidence),
+                  ask_unlike(evidence)};
+  return out;
+}
+
+std::map<std::string, std::vector<std::string>> find_twins(const WiredSuite& suite, const Runtime& runtime) {
+  std::map<std::string, std::vector<std::string>> by_shape, out;
+  const auto take = [&](const Task& task) {
+    const auto facts = guarded("the runtime", [&] { return runtime.inspect(task.oracle.golden, task.question); });
+    const std::string shape = facts && !task.oracle.golden.empty() ? facts->findings["shape"].text() : "";
+    if (!shape.empty()) by_shape[shape].push_back(task.question.id);
+    return true;
+  };
+  (void)guarded(
+      suite.name, [&] { return suite.plugin->tasks(take); }, "tasks");  // a suite that cannot be read was told before
+  for (const auto& [shape, ids] : by_shape)
+    for (const std::string& id : ids)
+      for (const std::string& other : ids)
+        if (other != id) out[id].push_back(other);
+  return out;
+}
+
+}  // namespace touchstone
