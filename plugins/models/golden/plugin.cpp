@@ -1,20 +1,11 @@
 // The model that knows the answer: a task's own golden. Whatever it fails is our mistake, not a model's.
 
-#include <algorithm>
-
 #include "touchstone/plugin.hpp"
+#include "common/fence/fence.hpp"
 
 using namespace touchstone;
 
 namespace {
-
-/// A fenced block whose fence is longer than any run of backquotes in the code.
-std::string fenced(const std::string& code) {
-  std::size_t longest = 2, run = 0;
-  for (const char c : code) longest = std::max(longest, run = c == '`' ? run + 1 : 0);
-  const std::string fence(longest + 1, '`');
-  return fence + "python\n" + code + (code.ends_with('\n') ? "" : "\n") + fence + "\n";
-}
 
 class Golden : public ModelBackend {
  public:
