@@ -3,6 +3,7 @@ of an argument were ignored? That is asked of the judge itself: what the referen
 with what it should give, as if a candidate had given it."""
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator
 
@@ -151,7 +152,8 @@ class Examination:
             given = put(expected.function, expected.arguments, part.position, value)
             before = names_of(expected.function, fresh(given))
             try:
-                done = self._run(expected, given)
+                with warnings.catch_warnings(action="ignore"):
+                    done = self._run(expected, given)
             except Exception as error:
                 if hardware.is_lost(error):
                     raise
