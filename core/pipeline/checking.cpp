@@ -87,6 +87,11 @@ Result<Value> Checker::judge(int index, const Value& reply, const Shared* output
   return request(std::move(body), attachments, settings_.seconds);
 }
 
+Result<Value> Checker::examine() {
+  constexpr double requests = 20;  // it runs references hundreds of times: as long as so many others may take
+  return request(Value().set("do", "examine").set("key", opened_.key), {}, requests * settings_.seconds);
+}
+
 Result<Value> Checker::time(int index, double seconds) {
   Value body;
   body.set("do", "time").set("key", opened_.key).set("index", index).set("seconds", seconds);

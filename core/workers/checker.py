@@ -15,6 +15,7 @@ import cases
 import hardware
 from calls import Plan
 from compare import Got, compare
+from examine import examine
 from expect import Expectation, NotJudged
 from frames import Channel, ProtocolError, close_all
 from judge import judge_call
@@ -126,7 +127,7 @@ class Checker:
 
     def answer(self, request: dict, descriptors: list[int]) -> dict:
         handler = {"open": self._open, "arguments": self._arguments, "judge": self._judge, "time": self._time,
-                   "close": self._close}.get(request.get("do"))
+                   "examine": self._examine, "close": self._close}.get(request.get("do"))
         if handler is None:
             raise ProtocolError(f"no request of a checker is called {request.get('do')!r}")
         return handler(request, descriptors)
@@ -185,6 +186,10 @@ class Checker:
         expected = opened.expected(request["index"])
         seconds, away = float(request["seconds"]), opened.device != opened.named
         return {"ok": True, "timing": time_reference(expected, opened.named, seconds, away)}
+
+    def _examine(self, request: dict, descriptors: list[int]) -> dict:
+        opened = self._touch(request["key"])
+        return {"ok": True, **examine(opened.plan, opened.expected)}
 
     def _close(self, request: dict, descriptors: list[int]) -> dict:
         self._opened.pop(request["key"], None)

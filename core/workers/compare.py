@@ -30,6 +30,19 @@ class Got:
 
 def compare(expected: Expectation, got: Got) -> Finding:
     """The verdict on one call. May raise NotJudged where the reference cannot tell."""
+    findings, passed = find(expected, got)
+    verdict = worst(findings)
+    if verdict.outcome == "passed":
+        verdict = Finding("passed", "", passed)
+    elif verdict.outcome == "wrong_value":
+        verdict = max((f for f in findings if f.outcome == "wrong_value"), key=lambda f: len(f.details))
+    if expected.notes:
+        verdict.details["notes"] = list(expected.notes)
+    return verdict
+
+
+def find(expected: Expectation, got: Got) -> tuple[list[Finding], dict[str, Any]]:
+    """All that is wrong with one call's outputs, and the details of the right value that lies farthest off."""
     findings = shape_findings(expected, got)
     found: dict[str, Any] = {}
     if not any(f.outcome == "wrong_structure" for f in findings):
@@ -43,14 +56,7 @@ def compare(expected: Expectation, got: Got) -> Finding:
             _leaf(expected, leaf, found[path], findings, passed)
         elif path.startswith("result") and not any(f.outcome == "wrong_structure" for f in findings):
             findings.append(Finding("wrong_structure", f"{path} is missing"))
-    verdict = worst(findings)
-    if verdict.outcome == "passed":
-        verdict = Finding("passed", "", passed)
-    elif verdict.outcome == "wrong_value":
-        verdict = max((f for f in findings if f.outcome == "wrong_value"), key=lambda f: len(f.details))
-    if expected.notes:
-        verdict.details["notes"] = list(expected.notes)
-    return verdict
+    return findings, passed
 
 
 def shape_findings(expected: Expectation, got: Got) -> list[Finding]:

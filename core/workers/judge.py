@@ -27,7 +27,7 @@ def judge_call(expected: Expectation, reply: dict, descriptors: list[int], devic
         return Finding("call_error", f"the outputs cannot be read: {error}")
     try:
         if expected.plan.check:
-            return _property(expected, got, earlier)
+            return judge_property(expected, got, earlier)
         return compare(expected, got)
     except NotJudged as error:
         return Finding("not_judged", str(error))
@@ -76,7 +76,7 @@ def _own(flat: torch.Tensor) -> torch.Tensor:
     return flat if flat.untyped_storage().nbytes() == flat.numel() else flat.clone()
 
 
-def _property(expected: Expectation, got: Got, earlier: list) -> Finding:
+def judge_property(expected: Expectation, got: Got, earlier: list) -> Finding:
     """Structure and mutation as ever, then what the task's own `check` says."""
     findings = shape_findings(expected, got)
     arguments = expected.by_name(expected.call.build())

@@ -61,11 +61,15 @@ def parameters(function: Callable | None) -> list[str]:
 
 def names_of(function: Callable | None, arguments: Arguments) -> list[tuple[str, torch.Tensor]]:
     """(argument's name, tensor) in the order of the tree; the position where no name is known."""
+    return [(name, leaf) for name, leaf in leaves_of(function, arguments) if isinstance(leaf, torch.Tensor)]
+
+
+def leaves_of(function: Callable | None, arguments: Arguments) -> list[tuple[str, Any]]:
+    """The same for everything that is not a container."""
     args, kwargs = arguments
     known = parameters(function)
     named = [(known[i] if i < len(known) else f"argument {i}", value) for i, value in enumerate(args)]
-    return [pair for name, value in [*named, *kwargs.items()] for pair in walk(value, name)
-            if isinstance(pair[1], torch.Tensor)]
+    return [pair for name, value in [*named, *kwargs.items()] for pair in walk(value, name)]
 
 
 def walk(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
