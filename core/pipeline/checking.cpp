@@ -98,11 +98,6 @@ Result<Value> Checker::time(int index, double seconds) {
   return request(std::move(body), {}, settings_.seconds + 4 * seconds);
 }
 
-Result<Value> Checker::examine() {
-  constexpr double requests = 10;  // it runs the reference on every case, many times
-  return request(Value().set("do", "examine").set("key", opened_.key), {}, requests * settings_.seconds);
-}
-
 void Checker::kill() {
   worker_.reset();
   opened_ = {};

@@ -55,12 +55,11 @@ class Checker {
   /// `reply` is the candidate's; `outputs` is null where the call raised. `sample` keeps the calls of one sample
   /// together.
   Result<Value> judge(int index, const Value& reply, const Shared* outputs, const std::string& sample);
-  /// What the open task's own calls ask for: the reply of `examine` (core/workers/README.md).
+  /// Whether the open task's reference repeats and each part of its inputs counts: the reply of `examine`
+  /// (core/workers/README.md).
   Result<Value> examine();
   /// Times the reference of a call.
   Result<Value> time(int index, double seconds);
-  /// What the admission gate asks of the open task: does its reference repeat, does each part of its inputs count?
-  Result<Value> examine();
   void kill();
 
  private:
