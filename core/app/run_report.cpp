@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <span>
 
 #include "app/manifest.hpp"
 #include "app/stored_run.hpp"
@@ -25,6 +26,35 @@ void add_reading_notes(const Reading& reading, std::vector<std::string>& notes) 
   if (reading.torn_bytes)
     notes.push_back(fmt::format("an unfinished last line of {} bytes was dropped", reading.torn_bytes));
 }
+
+// Notes of records: one line a text, with the tasks that it is said of.
+class RecordNotes {
+ public:
+  void add(const Value& record) {
+    for (const Value& note : record["notes"].list()) {
+      auto it = std::ranges::find(lines_, note.text(), &Line::note);
+      if (it == lines_.end()) it = lines_.insert(it, {note.text(), {}});
+      if (std::ranges::find(it->tasks, record["task"].text()) == it->tasks.end())
+        it->tasks.push_back(record["task"].text());
+    }
+  }
+  void tell(std::vector<std::string>& notes) const {
+    for (const Line& line : lines_) {
+      const std::size_t shown = std::min(line.tasks.size(), most_named);
+      std::string of = join(std::span(line.tasks).first(shown), ", ");
+      if (shown < line.tasks.size()) of += fmt::format(" and {}", counted(line.tasks.size() - shown, "more task"));
+      notes.push_back(of + ": " + line.note);
+    }
+  }
+
+ private:
+  static constexpr std::size_t most_named = 8;
+  struct Line {
+    std::string note;
+    std::vector<std::string> tasks;
+  };
+  std::vector<Line> lines_;
+};
 
 // Devices that were not used, and those that a session of the run left out, as its status keeps them.
 void add_device_notes(const Value& devices, const RunPaths& paths, std::vector<std::string>& notes) {
@@ -109,14 +139,15 @@ Result<RunReport> read_report(const std::string& folder, const std::string& meas
     if (!feature["holds"].flag())
       out.heading.notes.push_back("containment: " + feature["name"].text() + ": " + feature["detail"].text());
   add_device_notes(manifest["devices"], run->paths, out.heading.notes);
+  RecordNotes notes;
   const auto reading = read_records(run->paths.records(), [&](const Value& stored) {
     const Value record = measurement.empty() ? stored : measured_anew(stored, *set);
     out.summary.add(record);
-    for (const Value& note : record["notes"].list())
-      out.heading.notes.push_back(record["task"].text() + ": " + note.text());
+    notes.add(record);
     return true;
   });
   if (!reading) return reading.error();
+  notes.tell(out.heading.notes);
   add_reading_notes(*reading, out.heading.notes);
   add_plan_notes(run->paths, manifest, out);
   return out;

@@ -95,7 +95,7 @@ const Value& excuse(const Task& task, const char* kind) { return task.oracle.pol
 GateFinding ask_reference(const Task& task, const GateEvidence& evidence) {
   std::vector<std::string> faults;
   const Value& examined = evidence.examined;
-  if (examined.find("reason")) faults.push_back(examined["reason"].text());
+  if (!examined.find("unstable")) faults.push_back(examined["reason"].text_or("it was not examined"));
   const auto& unstable = examined["unstable"].list();
   const std::string& why = excuse(task, "nondeterministic").text();
   for (const Value& place : unstable)
@@ -106,7 +106,7 @@ GateFinding ask_reference(const Task& task, const GateEvidence& evidence) {
 
 GateFinding ask_inputs(const Task& task, const GateEvidence& evidence) {
   std::vector<std::string> faults, excuses;
-  if (evidence.examined.find("reason")) faults.push_back("not examined");
+  if (!evidence.examined.find("parts")) faults.push_back("not examined");
   const auto& parts = evidence.examined["parts"].list();
   for (const Value& part : parts) {
     if (part["moved"].number() >= least_moved) continue;
@@ -117,11 +117,12 @@ GateFinding ask_inputs(const Task& task, const GateEvidence& evidence) {
     }
     const std::string note = part["note"].text().empty() ? "" : " (" + part["note"].text() + ")";
     faults.push_back(part["moved"].is_null()
-                         ? fmt::format("{}{}: no case has it", name, note)
+                         ? fmt::format("{}{}: no case shows it", name, note)
                          : fmt::format("{}{} moves no output by more than {:.2g} bounds: add a case in which it counts",
                                        name, note, part["moved"].number()));
   }
-  return found("inputs", faults, fmt::format("{} move an output", counted(parts.size() - excuses.size(), "part")),
+  return found("inputs", faults,
+               fmt::format("{} of {} move an output", parts.size() - excuses.size(), counted(parts.size(), "part")),
                some(excuses));
 }
 

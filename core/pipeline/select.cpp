@@ -6,7 +6,6 @@
 #include <map>
 
 #include "host/guard.hpp"
-#include "pipeline/admission.hpp"
 #include "pipeline/prompt.hpp"
 #include "util/hash.hpp"
 #include "util/json.hpp"
@@ -29,17 +28,6 @@ Value task_value(const Task& task) {
 
 std::string key_of(const std::string& text) { return sha256_hex(text).substr(0, 24); }
 
-// Who reads a score must know what it leaves out.
-void note_admission(const std::string& suite, const std::vector<SelectedTask>& tasks, Plan& plan) {
-  std::vector<std::string> kept;
-  for (const SelectedTask& selected : tasks)
-    if (const std::string failed = kept_out(*selected.task); !failed.empty())
-      kept.push_back(selected.task->question.id + " (" + failed + ")");
-  if (!kept.empty())
-    plan.notes.push_back(fmt::format("{} of suite {} outside strict scores, kept out by the admission gate: {}",
-                                     counted(kept.size(), "task"), suite, join(kept, ", ")));
-}
-
 std::vector<SelectedTask> tasks_of(const WiredSuite& suite, Plan& plan, Errors& errors) {
   std::vector<SelectedTask> out;
   FilterUse where(suite.where);
@@ -55,7 +43,6 @@ std::vector<SelectedTask> tasks_of(const WiredSuite& suite, Plan& plan, Errors& 
   if (where.dropped())
     plan.notes.push_back(fmt::format("{} of suite {} left out by where", counted(where.dropped(), "task"), suite.name));
   for (Error& miss : where.misses(fmt::format("suite '{}'", suite.name))) plan.misses.push_back(std::move(miss));
-  note_admission(suite.name, out, plan);
   return out;
 }
 

@@ -46,6 +46,7 @@ std::string shape(TSNode root, std::string_view text) {
   std::map<std::string_view, std::string> names;  // the text's own, by order of appearance
   const auto enter = [&](TSNode node, const Spot& spot) {
     if (type_of(node) == "comment" || is_remark(node)) return false;
+    digest.add(std::to_string(spot.depth));
     digest.add(type_of(node));
     if (type_of(node) == "identifier" && !is_fixed(spot))
       digest.add(names.try_emplace(text_of(node, text), std::to_string(names.size())).first->second);
@@ -53,7 +54,7 @@ std::string shape(TSNode root, std::string_view text) {
       digest.add(text_of(node, text));
     return true;
   };
-  walk(root, enter, [&](std::size_t) { digest.add(")"); });
+  walk(root, enter, [](std::size_t) {});
   return digest.hex();
 }
 
