@@ -73,6 +73,7 @@ GateFinding ask_kernels(const GateEvidence& evidence) {
     for (const Value& tag : verdict_of(record)["details"]["tags"].list()) metadata |= tag.text() == "metadata";
   }
   if (evidence.goldens.empty()) faults.push_back("it was not judged");
+  if (faults.empty() && kernels.empty() && !metadata) faults.push_back("no kernel of its own ran");
   const std::vector<std::string> names(kernels.begin(), kernels.end());
   return found("kernels", faults, metadata ? "it computes nothing: none is asked for" : join(names, ", "));
 }

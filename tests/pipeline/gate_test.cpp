@@ -87,7 +87,10 @@ TEST_CASE("a golden is right under every secret, and is one") {
   evidence.goldens[1] = golden("not_triton");
   CHECK(found(evidence, "golden") == "ok: passes under 2 secrets");
   CHECK(found(evidence, "kernels") == "fail: not_triton: why");
-  evidence.goldens[1] = golden("passed", "reference");
+  Value idle = golden("passed")["attempts"].list()[0];
+  evidence.goldens = {Value().set("attempts", Value().add(idle.set("execution", Value())))};
+  CHECK(found(evidence, "kernels") == "fail: no kernel of its own ran");
+  evidence.goldens[0] = golden("passed", "reference");
   CHECK(found(evidence, "golden").starts_with("fail: there is no golden"));
 }
 
