@@ -106,10 +106,12 @@ Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& atte
     look_again(judged, executed, opened, subject.key + "/again", lane);
   weigh_evidence(judged, task, executed.execution);
   observe(executed.execution, "after", lane);
+  const bool timed = subject.timings && lane.device().exclusive_timing && judged.verdict.outcome == "passed";
+  if (timed) draw_benches(opened, lane);
   share = DeviceSlots::Hold();  // given back before a timing asks for the device alone
-  if (subject.timings && lane.device().exclusive_timing && judged.verdict.outcome == "passed")
-    if (auto timed = time_benches(executed, judged, opened, subject.key, lane); !timed)
-      judged.verdict = plain_verdict(protocol.judge, "infrastructure", "call", timed.error().what);
+  if (timed)
+    if (auto done = time_benches(executed, judged, opened, subject.key, lane); !done)
+      judged.verdict = plain_verdict(protocol.judge, "infrastructure", "call", done.error().what);
   finish(executed);
   executed.execution.launches = distinct(executed.execution.launches);
   attempt.execution = std::move(executed.execution);

@@ -1,6 +1,7 @@
 """Declared cases (operators/README.md) to calls."""
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 from typing import Any
@@ -96,8 +97,14 @@ def _add_case(made: Plan, task: dict, device: str, seed: bytes, phase: str, posi
     order = parameters(made.reference.get(entry))  # by position: a candidate may name its parameters as it likes
     backward = bool(made.policy.get("backward")) and any(_wants_grad(value) for value in arguments.values())
 
+    def drawn() -> dict[str, Any]:
+        return _drawn(arguments, seed, path, place)
+
+    if phase == "bench" and device != "cpu":  # drawing them takes longer than timing them, and each is built again
+        drawn = functools.cache(drawn)        # when it is judged and timed; the copies on the device are fresh
+
     def build() -> Arguments:
-        return _arguments(arguments, order, device, seed, path, place)
+        return _arguments(arguments, order, device, drawn(), place)
 
     if needed <= 1 << 20:
         build()  # small ones are tried at once, so that a fault shows at open and not in the middle of a run
@@ -121,18 +128,22 @@ def _wants_grad(value: Any) -> bool:
     return isinstance(value, dict) and bool(value.get("grad"))
 
 
-def _arguments(specs: dict, order: list[str], device: str, seed: bytes, path: tuple, place: str) -> Arguments:
+def _drawn(specs: dict, seed: bytes, path: tuple, place: str) -> dict[str, Any]:
+    """Values by name, in main memory; what is the same as another is none of them."""
     values: dict[str, Any] = {}
-    later: dict[str, str] = {}
     for name, spec in specs.items():
         if isinstance(spec, dict) and "same_as" in spec:
-            later[name] = spec["same_as"]
             continue
         try:
-            values[name] = _to_device(_value(spec, seed, (*path, name)), device)
+            values[name] = _value(spec, seed, (*path, name))
         except (BadSpec, RuntimeError) as error:
             raise BadSpec(f"{place}: {name}: {error}") from None
-    for name, other in later.items():
+    return values
+
+
+def _arguments(specs: dict, order: list[str], device: str, drawn: dict[str, Any], place: str) -> Arguments:
+    values = {name: _to_device(value, device) for name, value in drawn.items()}
+    for name, other in ((name, spec["same_as"]) for name, spec in specs.items() if name not in drawn):
         if len(specs[name]) != 1 or other not in values:
             raise BadSpec(f"{place}: {name}: same_as: must stand alone and name another argument, not {other!r}")
         values[name] = values[other]

@@ -14,6 +14,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--approve", action="store_true", help="write what the program says now into tests/cli/scenarios")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "gpu: needs a CUDA device; skipped where there is none")
+
+
 @pytest.fixture
 def bench(tmp_path: pathlib.Path):
     made = Bench(tmp_path)

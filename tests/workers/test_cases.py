@@ -1,8 +1,10 @@
 """Declared cases to plans."""
+import cases
 import pytest
 import torch
 from cases import plan
 from copies import storage_key
+from draw import draw
 
 REFERENCE = "import torch\ndef f(x, y=None, *, dim=-1):\n    return x.sum(dim)\n"
 
@@ -38,6 +40,18 @@ def test_build_gives_equal_but_fresh_arguments():
     call = one({"x": {"tensor": [2, 3]}})
     first, second = call.build()[0][0], call.build()[0][0]
     assert torch.equal(first, second) and storage_key(first) != storage_key(second)
+
+
+@pytest.mark.parametrize(("device", "draws"), [("cpu", 4), ("meta", 2)])
+def test_what_bench_calls_take_is_drawn_once_for_a_device(monkeypatch, device, draws):
+    drawn = []
+    monkeypatch.setattr(cases, "draw", lambda *how: drawn.append(how[2:]) or draw(*how))
+    case = {"name": "large", "arguments": {"x": {"tensor": [600, 600]}, "y": {"tensor": [600, 600]}}}
+    _, bench = plan(task([], bench=[case, case | {"name": "other"}]), device, b"seed").calls
+    first, second = bench.build()[0], bench.build()[0]
+    assert len(drawn) == draws and {path[1:3] for path in drawn} == {("bench", 1)}
+    for one_tensor, other in zip(first, second):
+        assert one_tensor is not other and one_tensor.device.type == device and one_tensor.shape == (600, 600)
 
 
 def test_same_as_is_the_very_same_tensor():
