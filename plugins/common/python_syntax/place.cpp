@@ -192,7 +192,7 @@ bool Place::is_idle(TSNode what) const {
 
 bool Place::decides(TSNode load, TSNode what) const {
   const TSNode other = given(load, "other");
-  if (ts_node_is_null(other) || type_of(other) == "integer") return false;
+  if (ts_node_is_null(what) || ts_node_is_null(other) || type_of(other) == "integer") return false;
   if (loops_.empty()) return is_summed(load);
   if (said(what).size() > longest_around) return false;
   bool found = false;
@@ -207,11 +207,13 @@ bool Place::decides(TSNode load, TSNode what) const {
 
 /// Whether the visited load does.
 bool Place::stands_in_sum() const {
+  bool sum = false;  // found one, which is a sum over lanes where a loop goes through them
   for (std::size_t up = 1; up < path_.size(); ++up) {
     const TSNode node = above(up);
     const std::string_view type = type_of(node);
     if (type == "call" && holds(along, callee(node)) && is_first(node, above(up - 2))) return true;
-    if (type == "augmented_assignment") return true;
+    if (type == "augmented_assignment") sum = true;
+    if (type == "for_statement" && sum) return true;
     if (type == "assignment") {
       const TSNode left = field_of(node, "left");
       return !ts_node_is_null(left) && summed_.contains(said(left));

@@ -63,8 +63,8 @@ class Place {
   /// lanes there are, and those beyond are stored by nobody; outside, only what is summed matters. A load that gives
   /// nothing else or an index (a whole number) for masked lanes needs its mask for its own safety alone.
   bool decides(TSNode load, TSNode what) const;
-  /// Whether all lanes of a load go into one value: it stands in a reduction or in what `+=` adds, or its name is the
-  /// only one in one of these.
+  /// Whether all lanes of a load go into one value: it stands in a reduction or in what a loop adds by `+=`, or its
+  /// name is the only one in one of these.
   bool is_summed(TSNode load) const { return summed_loads_.contains(ts_node_start_byte(load)); }
 
  private:
