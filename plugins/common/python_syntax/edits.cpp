@@ -42,6 +42,7 @@ class Finder {
     const TSNode body = ts_node_is_null(definition) ? definition : field_of(definition, "body");
     if (ts_node_is_null(body)) return;
     accumulators_.clear();
+    place_.begin(body);
     walk(
         body,
         [this](TSNode node, const Spot& spot) {
@@ -113,6 +114,9 @@ class Finder {
     if (ts_node_is_null(value)) return false;
     if (name == "input_precision" && place_.said(value) == "\"ieee\"") replace("dtype", value, "\"tf32\"", node);
     if (name == "other" && place_.said(value) == "float(\"-inf\")") replace("constant", value, "0.0", call);
+    if (name == "other" && type_of(value) == "float" && place_.is_summed(call) &&
+        place_.decides(call, place_.given(call, "mask")))
+      replace("constant", value, other_number(place_.said(value)), call);
     return name == "mask";
   }
 
@@ -125,7 +129,10 @@ class Finder {
     if (type_of(function) != "attribute") return true;
     const auto reduction = reductions.find(name);
     if (reduction != reductions.end()) replace("reduction", field_of(function, "attribute"), reduction->second, node);
-    if (name == "to" && given.size() == 1 && place_.said(given[0]).ends_with(".float32")) {
+    // What is computed before it is cast is a count or an index in most kernels: small, and exact in half precision.
+    const TSNode value = field_of(function, "object");
+    const bool read = type_of(value) == "identifier" || (type_of(value) == "call" && place_.callee(value) == "load");
+    if (read && name == "to" && given.size() == 1 && place_.said(given[0]).ends_with(".float32")) {
       const std::string_view wide = place_.said(given[0]);
       const std::string module(wide.substr(0, wide.size() - std::string_view("float32").size()));
       replace("dtype", given[0], module + "float16).to(" + std::string(wide), node);
@@ -140,8 +147,7 @@ class Finder {
     const auto mask = std::find_if(given.begin(), given.end(), [&](TSNode it) { return is(it, "mask"); });
     if (mask == given.begin() || mask == given.end()) return;
     const auto other = std::find_if(given.begin(), given.end(), [&](TSNode it) { return is(it, "other"); });
-    const bool load = place_.callee(call) == "load";
-    if (load && (other == given.end() || !place_.decides(call, *mask))) return;
+    if (place_.callee(call) == "load" && !place_.decides(call, *mask)) return;
     const auto from = std::min(mask, other), to = other == given.end() ? mask : std::max(mask, other);
     std::string kept;
     for (auto it = from; it <= to; ++it)

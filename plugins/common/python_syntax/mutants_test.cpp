@@ -30,11 +30,24 @@ TEST_CASE("comparisons") {
         Faults{"comparison: b < c → b <= c", "comparison: e == f → e != f"});
 }
 
-TEST_CASE("masks: dropped where stores need them, or where a load says what else it gives") {
+TEST_CASE("masks: dropped where stores need them, or where all that a load gives is summed") {
   CHECK(faults("    tl.store(x_ptr, v, mask=m)\n") == Faults{"mask: tl.store(x_ptr, v, mask=m) → tl.store(x_ptr, v)"});
-  CHECK(faults("    v = tl.load(x_ptr, mask=m, cache_modifier='', other=n)\n") ==
-        Faults{"mask: tl.load(x_ptr, mask=m, cache_modifier='', other=n) → tl.load(x_ptr, cache_modifier='')"});
   CHECK(faults("    v = tl.load(x_ptr, mask=m)\n").empty());
+  CHECK(faults("    v = tl.load(x_ptr, mask=m, other=0.0)\n").empty());
+  const std::string dropped = "mask: tl.load(x_ptr, mask=m, other=0.0) → tl.load(x_ptr)";
+  const std::string filled = "constant: tl.load(x_ptr, mask=m, other=0.0) → tl.load(x_ptr, mask=m, other=1.0)";
+  for (const char* summed : {"    v = tl.load(x_ptr, mask=m, other=0.0)\n    t = tl.sum(v * v)\n",
+                             "    for m in y:\n        v += tl.load(x_ptr, mask=m, other=0.0)\n",
+                             "    v = tl.sum(f(tl.load(x_ptr, mask=m, other=0.0)), axis=0)\n"}) {
+    CHECK(faults(summed).contains(dropped));
+    CHECK(faults(summed).contains(filled));
+  }
+  CHECK_FALSE(faults("    v = tl.load(x_ptr, mask=m, other=0.0)\n    t = tl.sum(v * w)\n").contains(filled));
+  CHECK_FALSE(faults("    v += tl.load(x_ptr, mask=m, other=0.0)\n").contains(filled));
+  CHECK_FALSE(faults("    for i in y:\n        v += tl.load(x_ptr, mask=m, other=0.0)\n").contains(filled));
+  CHECK(
+      faults("    v = tl.sum(tl.load(x_ptr, mask=m, cache_modifier='', other=0.0))\n")
+          .contains("mask: tl.load(x_ptr, mask=m, cache_modifier='', other=0.0) → tl.load(x_ptr, cache_modifier='')"));
   CHECK(faults("    m = p & q & r\n") == Faults{"mask: p & q & r → p & q", "mask: p & q → p", "mask: p & q → q"});
   CHECK(faults("    bits = p & 7\n") == Faults{"constant: p & 7 → p & 8"});
 }
@@ -87,6 +100,8 @@ TEST_CASE("constants, but no sizes, axes, exponents or hints") {
 
 TEST_CASE("dtypes: what is rounded to float16 is float32 again, so that it compiles") {
   CHECK(faults("    a = x.to(tl.float32)\n") == Faults{"dtype: x.to(tl.float32) → x.to(tl.float16).to(tl.float32)"});
+  CHECK(faults("    a = tl.load(x_ptr).to(tl.float32)\n").size() == 1);
+  CHECK(faults("    a = tl.cdiv(b, c).to(tl.float32)\n").empty());
   const auto found = faults(
       "    t = tl.zeros((B,), dtype=tl.float32)\n    for s in range(n):\n        t += v\n        t = w\n        u = "
       "w\n");

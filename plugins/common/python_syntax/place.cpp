@@ -31,6 +31,39 @@ void Place::pop() {
   if (!loops_.empty() && loops_.back().depth == path_.size()) loops_.pop_back();
 }
 
+void Place::begin(TSNode body) {
+  summed_.clear();
+  const auto look = [&](TSNode it, const Spot& spot) {
+    if (type_of(it) == "augmented_assignment") note_summed(field_of(it, "right"));
+    if (type_of(it) == "call" && holds(along, callee(it)))
+      if (const auto values = arguments(it); !values.empty()) note_summed(values.front());
+    return spot.depth < deepest;
+  };
+  walk(body, look, [](std::size_t) {});
+  summed_loads_.clear();
+  uses_.clear();
+  const auto enter = [&](TSNode it, const Spot& spot) {
+    push(it);
+    if (type_of(it) == "identifier" && !(spot.parent == "keyword_argument" && spot.index == 0)) note_use(said(it));
+    if (type_of(it) == "call" && callee(it) == "load" && stands_in_sum()) summed_loads_.insert(ts_node_start_byte(it));
+    return depth() < deepest;
+  };
+  walk(body, enter, [&](std::size_t) { pop(); });
+}
+
+void Place::note_summed(TSNode value) {
+  if (ts_node_is_null(value) || said(value).size() > longest_around) return;
+  std::set<std::string_view> names;
+  const auto look = [&](TSNode it, const Spot& spot) {
+    const bool module = spot.parent == "attribute" && said(it) == "tl";
+    if (type_of(it) == "identifier" && !module && !(spot.parent == "attribute" && spot.index > 0))
+      names.insert(said(it));
+    return true;
+  };
+  walk(value, look, [](std::size_t) {});
+  if (names.size() == 1) summed_.insert(*names.begin());
+}
+
 void Place::enter_loop() {
   Loop made{path_.size() - 1, {}};
   const auto name = [&](TSNode it, const Spot& spot) {
@@ -77,9 +110,10 @@ std::string_view Place::keyword_of(TSNode argument) const {
   return ts_node_is_null(name) ? std::string_view{} : said(name);
 }
 
-bool Place::has_keyword(TSNode call, std::string_view name) const {
-  const auto given = arguments(call);
-  return std::any_of(given.begin(), given.end(), [&](TSNode it) { return keyword_of(it) == name; });
+TSNode Place::given(TSNode call, std::string_view keyword) const {
+  for (const TSNode it : arguments(call))
+    if (keyword_of(it) == keyword) return field_of(it, "value");
+  return TSNode{};
 }
 
 bool Place::is_first(TSNode call, TSNode argument) const {
@@ -120,17 +154,46 @@ bool Place::is_value() const {
   return true;
 }
 
-bool Place::is_idle(TSNode what) const {
+/// The load in whose mask the visited node stands, or null.
+TSNode Place::masked_load() const {
   for (std::size_t up = 1; up + 2 < path_.size(); ++up) {
     if (keyword_of(above(up)) != "mask") continue;
-    const TSNode call = above(up + 2);
-    return type_of(call) == "call" && callee(call) == "load" && !decides(call, what);
+    return type_of(above(up + 2)) == "call" && callee(above(up + 2)) == "load" ? above(up + 2) : TSNode{};
+  }
+  return TSNode{};
+}
+
+void Place::note_use(std::string_view name) {
+  for (std::size_t up = 1; up < path_.size(); ++up) {
+    if (type_of(above(up)) != "assignment") continue;
+    const TSNode left = field_of(above(up), "left");
+    if (!ts_node_is_null(left) && said(left) == name) return;
+  }
+  Uses& uses = uses_[name];
+  const TSNode load = masked_load();
+  if (ts_node_is_null(load) || uses.masked.size() == most_arguments)
+    uses.elsewhere = true;
+  else
+    uses.masked.push_back(load);
+}
+
+bool Place::is_idle(TSNode what) const {
+  const auto idle = [&](TSNode load) { return !decides(load, what); };
+  if (const TSNode load = masked_load(); !ts_node_is_null(load)) return idle(load);
+  for (std::size_t up = 1; up < path_.size(); ++up) {
+    if (type_of(above(up)) != "assignment") continue;
+    const TSNode left = field_of(above(up), "left");
+    const auto it = ts_node_is_null(left) ? uses_.end() : uses_.find(said(left));
+    return it != uses_.end() && !it->second.elsewhere &&
+           std::all_of(it->second.masked.begin(), it->second.masked.end(), idle);
   }
   return false;
 }
 
 bool Place::decides(TSNode load, TSNode what) const {
-  if (loops_.empty()) return has_keyword(load, "other");
+  const TSNode other = given(load, "other");
+  if (ts_node_is_null(what) || ts_node_is_null(other) || type_of(other) == "integer") return false;
+  if (loops_.empty()) return is_summed(load);
   if (said(what).size() > longest_around) return false;
   bool found = false;
   const auto look = [&](TSNode node, const Spot&) {
@@ -140,6 +203,23 @@ bool Place::decides(TSNode load, TSNode what) const {
   };
   walk(what, look, [](std::size_t) {});
   return found;
+}
+
+/// Whether the visited load does.
+bool Place::stands_in_sum() const {
+  bool sum = false;  // found one, which is a sum over lanes where a loop goes through them
+  for (std::size_t up = 1; up < path_.size(); ++up) {
+    const TSNode node = above(up);
+    const std::string_view type = type_of(node);
+    if (type == "call" && holds(along, callee(node)) && is_first(node, above(up - 2))) return true;
+    if (type == "augmented_assignment") sum = true;
+    if (type == "for_statement" && sum) return true;
+    if (type == "assignment") {
+      const TSNode left = field_of(node, "left");
+      return !ts_node_is_null(left) && summed_.contains(said(left));
+    }
+  }
+  return false;
 }
 
 }  // namespace touchstone::python

@@ -1,5 +1,10 @@
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "common/python_syntax/python_syntax.hpp"
 #include "support/fake_host.hpp"
 #include "touchstone/plugin.hpp"
 
@@ -73,4 +78,24 @@ TEST_CASE("a task without anything to mutate says so, once") {
 TEST_CASE("who answers depends on how many are wanted") {
   CHECK(model(3)->identity()["most"].integer() == 3);
   CHECK(model(3)->identity()["generator"].integer() >= 1);
+}
+
+TEST_CASE("every golden of operators/ has at least five mutants, which parse") {
+  const auto some = model(12);
+  int goldens = 0;
+  for (const auto& it : std::filesystem::recursive_directory_iterator("operators")) {
+    if (it.path().filename() != "golden.py") continue;
+    ++goldens;
+    INFO(it.path().string());
+    std::ifstream file(it.path());
+    const std::string code{std::istreambuf_iterator<char>(file), {}};
+    CHECK(some->answers(task(code)) >= 5);
+    for (const Completion& mutant : ask(*some, task(code), Draws{0, 12})) {
+      const auto first = mutant.text.find('\n') + 1, last = mutant.text.rfind("```");
+      const std::string changed = mutant.text.substr(first, last - first);
+      CHECK(changed != code);
+      CHECK(python::parses(changed));
+    }
+  }
+  CHECK(goldens >= 40);
 }
