@@ -12,7 +12,7 @@ import torch
 import hardware
 from calls import Arguments, Plan
 from compare import Got, find
-from copies import map_tensors, storage_key
+from copies import map_tensors, storage_key, tensors_of
 from expect import Expectation, NotJudged
 from ignored import Part, parts_of, put, wide_of
 from judge import judge_property
@@ -31,6 +31,12 @@ class Moved:
     ratio: float | None = None
     case: str | None = None
     why: str = ""  # nothing is known
+
+    def by(self, ratio: float, case: str) -> bool:
+        """Is that enough?"""
+        if self.ratio is None or ratio > self.ratio:
+            self.ratio, self.case = ratio, case
+        return self.ratio >= ENOUGH
 
 
 @dataclass
@@ -132,7 +138,7 @@ class Examination:
         leaves = leaves_of(expected.function, expected.arguments)
         for part in parts_of(leaves, self.wide[expected.call.entry]):
             moved, leaf = self._moved(expected, part), leaves[part.position][1]
-            if moved.ratio is not None and moved.ratio >= ENOUGH:
+            if (moved.ratio or 0) >= ENOUGH:
                 continue
             if isinstance(leaf, torch.Tensor) and keys.count(storage_key(leaf)) > 1:
                 moved.why = moved.why or "shares its memory with another argument"
@@ -146,24 +152,37 @@ class Examination:
         return row.places.setdefault(part.where, Moved())
 
     def _ignore(self, expected: Expectation, part: Part, moved: Moved) -> None:
-        """Try what can stand in the part's place until something shows. A reference that raises is out of its domain:
-        no evidence either way."""
+        """Try what can stand in the part's place until something shows."""
         for value in part.values():
             given = put(expected.function, expected.arguments, part.position, value)
             before = names_of(expected.function, fresh(given))
-            try:
-                with warnings.catch_warnings(action="ignore"):
-                    done = self._run(expected, given)
-            except Exception as error:
-                if hardware.is_lost(error):
-                    raise
-                moved.why = f"the reference fails without it: {type(error).__name__}: {error}".splitlines()[0][:200]
-                continue
-            ratio = self._distance(expected, done, before)
-            if moved.ratio is None or ratio > moved.ratio:
-                moved.ratio, moved.case = ratio, expected.call.case
-            if ratio >= ENOUGH:
+            done = self._try(expected, given, moved)
+            if done and moved.by(self._distance(expected, done, before), expected.call.case):
                 return
+        if part.argument in expected.mutated:
+            self._leave(expected, part, moved)
+
+    def _try(self, expected: Expectation, given: Arguments, moved: Moved) -> Run | None:
+        """None where the reference raises, which is out of its domain then: no evidence either way."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return self._run(expected, given)
+        except Exception as error:
+            if hardware.is_lost(error):
+                raise
+            moved.why = f"the reference fails without it: {type(error).__name__}: {error}".splitlines()[0][:200]
+            return None
+
+    def _leave(self, expected: Expectation, part: Part, moved: Moved) -> None:
+        """An argument that is returned, whatever it held, is there to be written: who ignores a part of it leaves that
+        as it was."""
+        done = self._run(expected, fresh(expected.arguments))
+        target = dict(names_of(expected.function, done.after))[part.argument]
+        if any(tensor is target for tensor in tensors_of(done.result)):
+            was = dict(expected.named)[part.argument]
+            target.detach()[part.region] = was.detach()[part.region]
+            moved.by(self._distance(expected, done, expected.named), expected.call.case)
 
     def _distance(self, expected: Expectation, done: Run, before: list[tuple[str, torch.Tensor]]) -> float:
         """By how many bounds the judge finds this off, as a candidate's."""

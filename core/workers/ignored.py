@@ -10,6 +10,7 @@ from typing import Any, Callable, Iterator
 import torch
 
 from calls import Arguments
+from expect import is_floating
 from runs import fresh, leaves_of
 
 TENSOR, SCALAR, ELEMENT, TILE = "tensor", "scalar", "last element", "last tile"
@@ -22,6 +23,7 @@ class Part:
     argument: str
     part: str
     where: str      # a dimension, counted from the last; each must show for itself
+    region: tuple   # of a tensor
     values: Callable[[], Iterator[Any]]  # what can stand for the leaf, one after the other
 
 
@@ -36,10 +38,10 @@ def parts_of(leaves: list[tuple[str, Any]], wide: set[tuple[str, int]]) -> Itera
     entry's calls."""
     for position, (name, value) in enumerate(leaves):
         if isinstance(value, (bool, int, float)):
-            yield Part(position, name, SCALAR, "", lambda value=value: iter(other_scalars(value)))
+            yield Part(position, name, SCALAR, "", (), lambda value=value: iter(other_scalars(value)))
         elif isinstance(value, torch.Tensor) and value.layout == torch.strided and value.numel():
             plain = value.detach()
-            yield Part(position, name, TENSOR, "", lambda plain=plain: other_tensors(plain))
+            yield Part(position, name, TENSOR, "", (...,), lambda plain=plain: other_tensors(plain))
             for where, region, beside in ends(plain.shape):
                 yield _end(position, name, ELEMENT, where, plain, region, beside)
             narrow = {dim for dim in range(-plain.dim(), 0) if (name, dim) not in wide}
@@ -48,7 +50,7 @@ def parts_of(leaves: list[tuple[str, Any]], wide: set[tuple[str, int]]) -> Itera
 
 
 def _end(position: int, name: str, part: str, where: str, tensor: torch.Tensor, region: tuple, beside: tuple) -> Part:
-    return Part(position, name, part, where, lambda: without(tensor, region, beside))
+    return Part(position, name, part, where, region, lambda: without(tensor, region, beside))
 
 
 def other_scalars(value: Any) -> list[Any]:
@@ -60,17 +62,22 @@ def other_scalars(value: Any) -> list[Any]:
 
 
 def other_tensors(tensor: torch.Tensor) -> Iterator[torch.Tensor]:
-    """Zeros; then, for numbers of which zeros may be the very ones, other values that the tensor may hold."""
+    """Zeros; then, for numbers of which zeros may be the very ones, other values that the tensor may hold; then, for
+    matrices that must have an inverse, the half."""
     yield torch.zeros_like(tensor, memory_format=torch.contiguous_format)
     yield ~tensor if tensor.dtype == torch.bool else tensor.roll(1)
+    if is_floating(tensor):
+        yield tensor * 0.5
 
 
 def without(tensor: torch.Tensor, region: tuple, beside: tuple) -> Iterator[torch.Tensor]:
-    """The tensor with a region replaced: by zeros or by what stands before it; indices stay among the tensor's own."""
-    fillings: list[Any] = [0, tensor[beside]]
-    if tensor.dtype == torch.bool:
+    """The tensor with a region replaced: by zeros, by what stands before it, by its half; indices stay among the
+    tensor's own."""
+    if is_floating(tensor):
+        fillings = [0, tensor[beside], tensor[region] * 0.5]
+    elif tensor.dtype == torch.bool:
         fillings = [~tensor[region], tensor[beside]]
-    elif not (tensor.is_floating_point() or tensor.is_complex()):
+    else:
         fillings = [tensor[beside], tensor.flatten()[0], 0]
     for filling in fillings:
         made = tensor.clone(memory_format=torch.contiguous_format)

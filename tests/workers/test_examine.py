@@ -79,6 +79,21 @@ def test_an_argument_that_is_written_in_place():
     assert weak(found) == ["out, tensor", "out, last element", "out, last tile"]  # its contents are never read
 
 
+def test_an_argument_that_is_there_to_be_written_and_returned():
+    """Its contents mean nothing; who ignores it does not write it."""
+    out = {"tensor": [5, 40]}
+    reference = "def f(x, out):\n    return out.copy_(x * 2)\n"
+    assert weak(examined(reference, {"x": X, "out": out}, policy={"mutates": ["out"]})) == []
+    reference = "def f(x, out):\n    out[:, :39] = x[:, :39] * 2\n    return out\n"
+    found = examined(reference, {"x": X, "out": out | {"draw": "constant"}}, policy={"mutates": ["out"]})
+    assert "out, tensor" not in weak(found) and rows(found)["x, last element"]["note"] == "dimension -1"
+
+
+def test_a_matrix_that_must_have_an_inverse():
+    given = {"a": {"tensor": [4, 4], "draw": "values", "values": [9, 1, 0, 2, 1, 8, 1, 0, 0, 1, 7, 1, 2, 0, 1, 9]}}
+    assert weak(examined("def f(a):\n    return torch.linalg.cholesky(a)\n", given)) == []
+
+
 def test_gradients_show_what_results_do_not():
     reference = "def f(x, w):\n    return (x.detach() * 0 + x - x.detach() * 1) * w.detach() + w * 0\n"
     given = {"x": X | {"grad": True}, "w": {"tensor": [40], "grad": True}}
