@@ -76,8 +76,8 @@ def test_only_what_fails_is_outside_strict_scores(gate) -> None:
     again = touchstone("admit", "operators", "--operators", "ops", "--device", "cpu", "--secrets", "1", "--task", "add",
                        "--output", "again", "--save", "ops/admission.json", cwd=folder)
     assert again.returncode == 0, again.stdout + again.stderr
-    (folder / "run.yaml").write_text('name: some\nsuites: [{use: operators, path: ops}]\nmodels: [golden]\nmetrics: [accuracy]\n'
-                                     'runtime: {use: triton, device: cpu}\n')
+    (folder / "run.yaml").write_text('name: some\nsuites: [{use: operators, path: ops}]\nmodels: [golden]\n'
+                                     'metrics: [accuracy]\nruntime: {use: triton, device: cpu}\n')
     done = touchstone("run", "run.yaml", "--output", "run", "--json", cwd=folder)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
