@@ -17,6 +17,7 @@ class Golden : public ModelBackend {
     const std::string& code = golden ? task.oracle.golden : task.oracle.reference;
     Completion out;
     out.origin.set("source", golden ? "golden" : "reference");
+    if (!golden) out.origin.set("note", "its reference: the task has no golden");
     if (code.empty()) {
       out.finish = "empty";
       out.detail = "the task ships neither a golden nor a reference";

@@ -26,6 +26,8 @@ TEST_CASE("the golden, else the reference, else nothing") {
   CHECK(answer("a = 1", "b = 2").text == "```python\na = 1\n```\n");
   CHECK(answer("", "b = 2\n").text == "```python\nb = 2\n```\n");
   CHECK(answer("", "b = 2\n").origin["source"].text() == "reference");
+  CHECK(answer("", "b = 2\n").origin["note"].text() == "its reference: the task has no golden");
+  CHECK(answer("a = 1", "b = 2").origin["note"].is_null());
   CHECK(answer("", "").finish == "empty");
 }
 
