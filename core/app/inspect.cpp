@@ -13,6 +13,7 @@
 #include "exec/parent.hpp"
 #include "host/describe.hpp"
 #include "host/discovery.hpp"
+#include "pipeline/admission.hpp"
 #include "report/grid.hpp"
 #include "util/json.hpp"
 #include "util/nearest.hpp"
@@ -49,15 +50,16 @@ Result<std::unique_ptr<OperatorSuite>> open_suite(const Arguments& arguments, Ap
 ExitCode list_tasks(const Arguments& arguments, App& app) {
   auto suite = open_suite(arguments, app);
   if (!suite) return fail(app, suite.error());
-  Grid grid({"task", "family", ">difficulty", "tags"});
+  Grid grid({"task", "family", ">difficulty", "gate", "tags"});
   Value all{Value::List{}};
   const auto done = guarded("suite", [&] {
     return (*suite)->tasks([&](const Task& task) {
       const Value& facts = task.question.facts;
       std::string tags;
       for (const Value& tag : facts["tags"].list()) tags += (tags.empty() ? "" : " ") + tag.text();
-      grid.add({task.question.id, facts["family"].text(), std::to_string(facts["difficulty"].integer()), tags});
-      all.add(Value().set("id", task.question.id).set("facts", facts));
+      grid.add({task.question.id, facts["family"].text(), std::to_string(facts["difficulty"].integer()),
+                gate_text(task), tags});
+      all.add(Value().set("id", task.question.id).set("gate", gate_text(task)).set("facts", facts));
       return true;
     });
   });

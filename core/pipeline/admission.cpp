@@ -6,6 +6,19 @@
 #include "util/text.hpp"
 
 namespace touchstone {
+namespace {
+
+// Those that were found of the task as it is now, by family.
+Value::Map current_rows(const Task& task) {
+  Value::Map out;
+  if (task.admission.map().empty()) return out;
+  const std::string hash = task_hash(task);
+  for (const auto& entry : task.admission.map())
+    if (entry.second["sha256"].text() == hash) out.push_back(entry);
+  return out;
+}
+
+}  // namespace
 
 bool Admission::admitted() const {
   return std::ranges::none_of(findings, [](const GateFinding& finding) { return finding.state == "fail"; });
@@ -31,21 +44,20 @@ Value kept_value(const Admission& admission) {
 }
 
 std::string kept_out(const Task& task) {
-  if (task.admission.map().empty()) return "";
-  const std::string hash = task_hash(task);
   std::vector<std::string> failed;
-  for (const auto& [family, row] : task.admission.map())
-    if (row["sha256"].text() == hash)
-      for (const Value& check : row["failed"].list())
-        if (std::ranges::find(failed, check.text()) == failed.end()) failed.push_back(check.text());
+  for (const auto& [family, row] : current_rows(task))
+    for (const Value& check : row["failed"].list())
+      if (std::ranges::find(failed, check.text()) == failed.end()) failed.push_back(check.text());
   return join(failed, ", ");
 }
 
-bool went_through_gate(const Task& task) {
-  if (task.admission.map().empty()) return false;
-  const std::string hash = task_hash(task);
-  return std::ranges::any_of(task.admission.map(),
-                             [&](const auto& row) { return row.second["sha256"].text() == hash; });
+std::string gate_text(const Task& task) {
+  if (task.admission.map().empty()) return "";
+  std::vector<std::string> families;
+  for (const auto& [family, row] : current_rows(task)) families.push_back(family);
+  if (families.empty()) return "changed since the gate saw it";
+  const std::string failed = kept_out(task);
+  return failed.empty() ? "admitted (" + join(families, ", ") + ")" : "kept out (" + failed + ")";
 }
 
 }  // namespace touchstone

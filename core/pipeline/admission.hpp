@@ -38,7 +38,8 @@ Value kept_value(const Admission& admission);
 /// What keeps a task out of strict scores: the checks that it failed as it is now, or nothing. One that was changed
 /// since, or has not been through the gate, is not kept out.
 std::string kept_out(const Task& task);
-/// Whether some family's gate has seen the task as it is now.
-bool went_through_gate(const Task& task);
+/// The same for a person: "admitted (cpu, cuda)", "kept out (mutants)", "changed since the gate saw it", or nothing for
+/// one that has not been through it.
+std::string gate_text(const Task& task);
 
 }  // namespace touchstone
