@@ -4,6 +4,7 @@
 
 #include <map>
 #include <ostream>
+#include <set>
 
 #include "app/manifest.hpp"
 #include "app/run_session.hpp"
@@ -43,12 +44,16 @@ Result<std::unique_ptr<Wired>> wire(App& app, const GateAsk& ask, int number) {
 Result<std::string> go(App& app, const Wired& wired) {
   auto folder = RunFolder::open(wired.wiring.config.output);
   if (!folder) return folder.error();
-  if (auto settled = (*folder)->settle_plan(wired.plan.identity); !settled) return settled.error();
+  // A task that was edited is judged again, the others are not: their keys are those of their content.
+  if (auto replaced = (*folder)->replace_plan(wired.plan.identity); !replaced) return replaced.error();
   if (auto done = RunSession(app, wired, **folder).go(); !done) return done.error();
   return (*folder)->secret();
 }
 
-// The examinations that are there already, by task; those of a task that has changed since are made anew.
+// What is examined: a task as it is now, on a family of devices.
+std::string examined_key(const SelectedTask& task, const Wiring& wiring) { return task.hash + "/" + wiring.family(); }
+
+// The examinations that are there already, by key.
 Result<std::map<std::string, Value>> examined_before(const std::string& file) {
   std::map<std::string, Value> out;
   const auto read = read_records(file, [&](const Value& record) {
@@ -63,7 +68,7 @@ Result<None> examine_rest(App& app, const Wired& wired, const std::vector<Select
                           const std::string& secret, const std::string& file, std::map<std::string, Value>& known) {
   std::vector<SelectedTask> rest;
   for (const SelectedTask& task : tasks)
-    if (!known.contains(task.hash)) rest.push_back(task);
+    if (!known.contains(examined_key(task, wired.wiring))) rest.push_back(task);
   if (rest.empty()) return None{};
   const std::string scratch = wired.wiring.config.output + "/scratch";
   auto workshop = Workshop::open(wired.wiring, scratch, lanes_of(wired.wiring, rest.size()));
@@ -75,21 +80,23 @@ Result<None> examine_rest(App& app, const Wired& wired, const std::vector<Select
   Progress progress(app.err, app.terminal, all, all - static_cast<long>(rest.size()),
                     [&] { return app.clock.seconds(); });
   const auto keep = [&](const SelectedTask& task, const Value& reply) {
-    known[task.hash] = reply;
+    const std::string key = examined_key(task, wired.wiring);
+    known[key] = reply;
     progress.add(reply.find("reason") ? "not examined" : "examined");
     if (reply.find("reason")) return Result<None>(None{});  // asked again by the next command
-    return (*records)->append(Value().set("key", task.hash).set("task", task.task->question.id).set("examined", reply));
+    return (*records)->append(Value().set("key", key).set("task", task.task->question.id).set("examined", reply));
   };
   const auto done = examine_tasks(**workshop, rest, secret, app.stop, keep);
   progress.finish();
   return done;
 }
 
-// The records of one run, each to its task and kind.
-Result<None> add_records(const GateAsk& ask, int number, std::map<std::string, GateEvidence>& by_task) {
-  const auto read = read_records(RunPaths{folder_of(ask, number)}.records(), [&](Value record) {
+// The records of one run that its plan asks for, each to its task and kind.
+Result<None> add_records(const std::string& folder, const std::set<std::string>& keys,
+                         std::map<std::string, GateEvidence>& by_task) {
+  const auto read = read_records(RunPaths{folder}.records(), [&](Value record) {
     const auto found = by_task.find(record["task_sha256"].text());
-    if (found == by_task.end()) return true;  // of a task that has changed since
+    if (found == by_task.end() || !keys.contains(record["key"].text())) return true;  // of an earlier plan
     const std::string& model = record["model"].text();
     auto& into = model == "golden" ? found->second.goldens
                  : model == "null" ? found->second.nulls
@@ -106,6 +113,7 @@ Result<None> add_records(const GateAsk& ask, int number, std::map<std::string, G
 Result<GateRuns> run_gate(App& app, const GateAsk& ask) {
   GateRuns out;
   std::unique_ptr<Wired> first;
+  std::vector<std::set<std::string>> keys;  // of each run's plan
   std::string secret;
   for (int number = 1; number <= ask.secrets; ++number) {
     auto wired = wire(app, ask, number);
@@ -114,6 +122,8 @@ Result<GateRuns> run_gate(App& app, const GateAsk& ask) {
                            number == 1 ? "goldens, null answers and mutants" : "goldens");
     auto drawn = go(app, **wired);
     if (!drawn) return drawn.error();
+    std::set<std::string>& of = keys.emplace_back();
+    for (const PlannedSample& sample : (*wired)->plan.samples) of.insert(sample.key);
     if (number == 1) first = std::move(*wired), secret = *drawn;
   }
   Errors errors;
@@ -125,9 +135,11 @@ Result<GateRuns> run_gate(App& app, const GateAsk& ask) {
   if (auto done = examine_rest(app, *first, out.tasks, secret, file, *examined); !done) return done.error();
 
   std::map<std::string, GateEvidence> by_task;
-  for (const SelectedTask& task : out.tasks) by_task[task.hash].examined = (*examined)[task.hash];
+  for (const SelectedTask& task : out.tasks)
+    by_task[task.hash].examined = (*examined)[examined_key(task, first->wiring)];
   for (int number = 1; number <= ask.secrets; ++number)
-    if (auto added = add_records(ask, number, by_task); !added) return added.error();
+    if (auto added = add_records(folder_of(ask, number), keys[static_cast<std::size_t>(number - 1)], by_task); !added)
+      return added.error();
   auto twins = find_twins(first->wiring.suites.front(), *first->wiring.runtime);
   for (const SelectedTask& task : out.tasks) {
     GateEvidence& evidence = by_task[task.hash];

@@ -83,6 +83,8 @@ Result<std::unique_ptr<RunFolder>> RunFolder::open(const std::string& folder) {
 
 Result<None> RunFolder::settle_plan(const Value& plan) { return settle(paths_.plan(), plan); }
 
+Result<None> RunFolder::replace_plan(const Value& plan) { return put(paths_.plan(), write_json_pretty(plan)); }
+
 Result<None> RunFolder::settle_asking(const Value& plan) { return settle(paths_.asking(), plan); }
 
 Result<None> RunFolder::settle(const std::string& path, const Value& plan) const {

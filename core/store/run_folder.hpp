@@ -48,7 +48,9 @@ class RunFolder {
   /// Keeps the plan of a new run. On an old one the plan must be the same: otherwise an error (config) that tells every
   /// difference.
   Result<None> settle_plan(const Value& plan);
-  /// The same for what shaped the completions that are stored here, which is less: no device, no judge.
+  /// Takes another plan for the folder's: records of samples that it has not stay, for who asks by key.
+  Result<None> replace_plan(const Value& plan);
+  /// Like settle_plan for what shaped the completions that are stored here, which is less: no device, no judge.
   Result<None> settle_asking(const Value& plan);
   /// completions/<key>.json, replaced if it is there.
   Result<None> write_completion(const std::string& key, const Value& completion);

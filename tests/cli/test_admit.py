@@ -109,6 +109,19 @@ def test_it_goes_on_from_where_it_was_left(suite: Bench) -> None:
     assert again.stdout == first.stdout and suite.starts() == starts, "all was there: no worker is started"
 
 
+def test_an_edited_task_is_judged_again_and_the_others_are_not(suite: Bench) -> None:
+    admit(suite)
+    before = {name: suite.records(f"gate/{name}") for name in ("secret-1", "secret-3")}
+    golden_of(suite, "t02").write_text("stub\nwrong\n")
+    assert findings(admit(suite, "--json"))["t02"]["golden"] == "fail"
+    golden_of(suite, "t02").write_text(GOLDEN)
+    starts = suite.starts()
+    assert findings(admit(suite, "--json"))["t02"]["golden"] == "ok", "what is known of it counts again"
+    assert suite.starts() == starts
+    for name, records in before.items():
+        assert records < suite.records(f"gate/{name}")
+
+
 def test_an_interrupt_loses_nothing(suite: Bench) -> None:
     golden_of(suite, "t02").write_text("stub\nsleep 0.2\nright\n")
     words = [binary(), "admit", "operators", "--operators", "operators", "--runtime", "stub", "--output", "gate",
