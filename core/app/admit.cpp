@@ -18,11 +18,14 @@
 namespace touchstone {
 namespace {
 
+constexpr int usual_secrets = 3, usual_mutants = 12;
+
 // What the gate came to, over all tasks.
 struct Outcome {
   std::vector<Admission> admissions;
   std::string folder, family;
   Value devices;
+  bool saved{false};
 
   std::size_t admitted() const {
     return static_cast<std::size_t>(std::ranges::count_if(admissions, [](const auto& it) { return it.admitted(); }));
@@ -30,7 +33,7 @@ struct Outcome {
   MutantCount mutants() const {
     MutantCount all;
     for (const Admission& it : admissions) {
-      all.caught += it.mutants.caught, all.excused += it.mutants.excused;
+      all.caught += it.mutants.caught, all.elsewhere += it.mutants.elsewhere, all.excused += it.mutants.excused;
       all.survived += it.mutants.survived, all.stillborn += it.mutants.stillborn;
     }
     return all;
@@ -48,7 +51,7 @@ Grid tasks_grid(const std::vector<Admission>& admissions) {
   for (const Admission& it : admissions) {
     std::vector<std::string> row{it.admitted() ? "✓" : "✗", it.task};
     for (const GateFinding& finding : it.findings) row.push_back(state_mark(finding.state));
-    for (const std::size_t number : {it.mutants.made(), it.mutants.caught, it.mutants.excused})
+    for (const std::size_t number : {it.mutants.made(), it.mutants.caught + it.mutants.elsewhere, it.mutants.excused})
       row.push_back(std::to_string(number));
     grid.add(std::move(row));
   }
@@ -70,9 +73,13 @@ std::string outcome_text(const Outcome& outcome) {
     out += "\nExcused\n" + excused.terminal();
   if (const Grid failed = findings_grid(outcome.admissions, "fail"); !failed.empty())
     out += "\nNot admitted, and outside strict scores\n" + failed.terminal();
-  out += fmt::format("\n{} of {} admitted · {} made: {} caught, {} excused, {} survived; {} more never ran\n",
-                     outcome.admitted(), counted(outcome.admissions.size(), "task"), counted(mutants.made(), "mutant"),
-                     mutants.caught, mutants.excused, mutants.survived, mutants.stillborn);
+  out += fmt::format(
+      "\n{} of {} admitted · {} made: {} caught ({} of them on another family), {} excused, {} survived; {} more do "
+      "not "
+      "run at all\n",
+      outcome.admitted(), counted(outcome.admissions.size(), "task"), counted(mutants.made(), "mutant"),
+      mutants.caught + mutants.elsewhere, mutants.elsewhere, mutants.excused, mutants.survived, mutants.stillborn);
+  if (!outcome.saved) out += "next: --save DIR/admission.json keeps it for the suite in DIR to read\n";
   return out + "Folder: " + outcome.folder + "\n";
 }
 
@@ -84,6 +91,10 @@ Value outcome_value(const Outcome& outcome) {
   return out.set("folder", outcome.folder);
 }
 
+bool is_kept(const Value& tasks) {
+  return tasks.is_map() && std::ranges::all_of(tasks.map(), [](const auto& task) { return task.second.is_map(); });
+}
+
 // The suite's file with these tasks' rows for this family; other rows stay.
 Result<None> save(const Outcome& outcome, const std::string& path) {
   Value file(Value::Map{});
@@ -91,7 +102,7 @@ Result<None> save(const Outcome& outcome, const std::string& path) {
   if (std::filesystem::exists(path, code)) {
     auto read = read_json_file(path);
     if (!read) return read.error();
-    if (!(*read)["tasks"].is_map())
+    if (!is_kept((*read)["tasks"]))
       return Error{ErrorCode::config, "this file is not what the gate keeps", path, "name another, or remove it"};
     file = std::move(*read);
   }
@@ -105,23 +116,25 @@ Result<None> save(const Outcome& outcome, const std::string& path) {
   return write_file_atomically(path, write_json_pretty(file.set("tasks", sorted)));
 }
 
-Error wrong_number(const std::string& flag, const char* range) {
-  return {ErrorCode::config, fmt::format("expected a whole number {}", range), "--" + flag, ""};
-}
-
-Result<int> number(const Arguments& arguments, const std::string& flag, int fallback, int most) {
+Result<int> number(const Arguments& arguments, const std::string& flag, int fallback, int least, int most) {
   if (!arguments.has(flag)) return fallback;
   const auto read = parse_integer(arguments.get(flag));
-  if (!read || *read < 1 || *read > most) return wrong_number(flag, fmt::format("from 1 to {}", most).c_str());
+  if (!read || *read < least || *read > most)
+    return Error{ErrorCode::config, fmt::format("expected a whole number from {} to {}", least, most), "--" + flag};
   return static_cast<int>(*read);
 }
 
 Result<GateAsk> read_ask(const Arguments& arguments, App& app) {
   const auto runtime = runtime_name(arguments, app);
   if (!runtime) return runtime.error();
-  const auto secrets = number(arguments, "secrets", 3, 1000), mutants = number(arguments, "mutants", 12, 200);
+  const auto secrets = number(arguments, "secrets", usual_secrets, 1, 1000);
+  const auto mutants = number(arguments, "mutants", usual_mutants, static_cast<int>(least_mutants), 200);
   if (!secrets) return secrets.error();
   if (!mutants) return mutants.error();
+  if (arguments.has("save") && (*secrets < usual_secrets || *mutants < usual_mutants))
+    return Error{
+        ErrorCode::config, "what is saved must be found by no less than the usual gate", "--save",
+        fmt::format("leave --secrets ({}) and --mutants ({}) out, or raise them", usual_secrets, usual_mutants)};
   GateAsk ask;
   const std::string& suite = arguments.positional.front();
   ask.suite.set("use", suite);
@@ -133,7 +146,11 @@ Result<GateAsk> read_ask(const Arguments& arguments, App& app) {
   if (arguments.has("operators")) ask.suite.set("path", std::filesystem::absolute(arguments.get("operators")).string());
   ask.base.set("runtime", Value().set("use", *runtime).set("device", arguments.get("device", "auto")));
   for (const std::string& setting : arguments.all("set"))
-    if (auto applied = apply_setting(ask.base, setting); !applied) return applied.error();
+    if (!setting.starts_with("runtime.") && !setting.starts_with("limits."))
+      return Error{ErrorCode::config, "the gate takes settings of runtime and limits alone", "--set " + setting,
+                   "what else a run is, the gate says itself"};
+    else if (auto applied = apply_setting(ask.base, setting); !applied)
+      return applied.error();
   ask.output = std::filesystem::absolute(arguments.get("output", "runs/gate-" + suite)).lexically_normal().string();
   ask.secret = arguments.get("secret");
   ask.secrets = *secrets;
@@ -150,7 +167,7 @@ ExitCode admit(const Arguments& arguments, App& app) {
     return ExitCode::interrupted;
   }
   if (!runs) return fail(app, runs.error());
-  Outcome outcome{{}, ask->output, runs->family, runs->devices};
+  Outcome outcome{{}, ask->output, runs->family, runs->devices, arguments.has("save")};
   for (std::size_t i = 0; i < runs->tasks.size(); ++i)
     outcome.admissions.push_back(hold_to_gate(runs->tasks[i], runs->evidence[i]));
   if (auto kept = write_file_atomically(ask->output + "/admission.json", write_json_pretty(outcome_value(outcome)));
@@ -179,7 +196,7 @@ Subcommand admit_command() {
        {"secrets", "N", "under how many secrets the golden is judged (default: 3)"},
        {"mutants", "N", "most mutants of a golden (default: 12)"},
        {"secret", "TEXT", "draw the inputs from this (default: new ones)"},
-       {"set", "KEY=VALUE", "change a key of the configs behind it (repeatable): limits.parallel=1"},
+       {"set", "KEY=VALUE", "change a key of runtime or limits (repeatable): limits.parallel=1"},
        {"output,o", "DIR", "where its runs are kept, and gone on with (default: runs/gate-SUITE)"},
        {"save", "FILE", "keep what was found for the suite to read: DIR/admission.json of its operators"}},
       admit,

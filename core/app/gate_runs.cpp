@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <ostream>
 #include <set>
 
 #include "app/manifest.hpp"
 #include "app/run_session.hpp"
+#include "host/guard.hpp"
 #include "pipeline/examine.hpp"
+#include "pipeline/twins.hpp"
 #include "report/progress.hpp"
 #include "util/hash.hpp"
 #include "util/json.hpp"
@@ -19,6 +22,7 @@ namespace {
 
 std::string folder_of(const GateAsk& ask, int number) { return fmt::format("{}/secret-{}", ask.output, number); }
 
+// What the program is asked for behind the gate: one prompt, so that a golden is one sample under one secret.
 Value config_of(const GateAsk& ask, int number) {
   Value config = ask.base, models{Value::List{}};
   models.add("golden");
@@ -31,13 +35,14 @@ Value config_of(const GateAsk& ask, int number) {
   return config.set("output", folder_of(ask, number));
 }
 
-Result<std::unique_ptr<Wired>> wire(App& app, const GateAsk& ask, int number) {
-  WireResult result = wire_value(app, config_of(ask, number));
+Result<std::unique_ptr<Wired>> wire(App& app, const Value& config) {
+  WireResult result = wire_value(app, config);
   if (!result.wired) return joined(std::move(result.errors));
   Plan& plan = result.wired->plan;
   if (plan.samples.empty() || !plan.misses.empty())
-    return plan.misses.empty() ? Error{ErrorCode::config, "the suite has no task", ask.suite["use"].text()}
-                               : joined(std::move(plan.misses));
+    return plan.misses.empty()
+               ? Error{ErrorCode::config, "the suite has no task", config["suites"].list()[0]["use"].text()}
+               : joined(std::move(plan.misses));
   return std::move(result.wired);
 }
 
@@ -91,39 +96,92 @@ Result<None> examine_rest(App& app, const Wired& wired, const std::vector<Select
   return done;
 }
 
-// The records of one run that its plan asks for, each to its task and kind.
-Result<None> add_records(const std::string& folder, const std::set<std::string>& keys,
-                         std::map<std::string, GateEvidence>& by_task) {
-  const auto read = read_records(RunPaths{folder}.records(), [&](Value record) {
+// The records that a run's plan asks for, each to its task and kind; those of an earlier plan stay aside.
+Result<None> add_records(const Wired& wired, std::map<std::string, GateEvidence>& by_task) {
+  std::set<std::string> keys;
+  for (const PlannedSample& sample : wired.plan.samples) keys.insert(sample.key);
+  const auto read = read_records(RunPaths{wired.wiring.config.output}.records(), [&](Value record) {
     const auto found = by_task.find(record["task_sha256"].text());
-    if (found == by_task.end() || !keys.contains(record["key"].text())) return true;  // of an earlier plan
+    if (found == by_task.end() || !keys.contains(record["key"].text())) return true;
+    GateEvidence& of = found->second;
     const std::string& model = record["model"].text();
-    auto& into = model == "golden" ? found->second.goldens
-                 : model == "null" ? found->second.nulls
-                                   : found->second.mutants;
-    into.push_back(std::move(record));
+    (model == "golden" ? of.goldens : model == "null" ? of.nulls : of.mutants).push_back(std::move(record));
     return true;
   });
   if (!read) return read.error();
   return None{};
 }
 
+// Other families of devices that the runtime could use here.
+std::vector<std::string> other_families(const Wiring& wiring) {
+  std::vector<std::string> out;
+  const auto devices = guarded(
+      "the runtime", [&] { return wiring.runtime->devices(); }, "devices");
+  if (!devices) return out;
+  for (const Device& device : *devices)
+    if (device.trouble.empty() && device.family != wiring.family() &&
+        std::ranges::find(out, device.family) == out.end())
+      out.push_back(device.family);
+  return out;
+}
+
+// Judges the mutants that survived on the runtime's other families, by the same inputs.
+Result<None> look_elsewhere(App& app, GateAsk ask, const Wiring& wiring, const std::string& secret, GateRuns& runs) {
+  std::set<std::pair<std::string, int>> wanted;
+  for (std::size_t i = 0; i < runs.tasks.size(); ++i)
+    for (const int draw : survivors(*runs.tasks[i].task, runs.evidence[i])) wanted.emplace(runs.tasks[i].hash, draw);
+  if (wanted.empty()) return None{};
+  for (const std::string& family : other_families(wiring)) {
+    app.err << fmt::format("{} survived on {}; on {}:\n", counted(wanted.size(), "mutant"), wiring.family(), family);
+    Value runtime = ask.base["runtime"];
+    ask.base.set("runtime", runtime.set("device", family));
+    auto wired = wire(app, config_of(ask, 1).set("secret", secret).set("output", folder_of(ask, 1) + "-" + family));
+    if (!wired) return wired.error();
+    std::erase_if((*wired)->plan.samples, [&](const PlannedSample& sample) {
+      return sample.model->name != "mutant" || !wanted.contains({sample.task_hash, sample.draw});
+    });
+    auto done = go(app, **wired);
+    if (!done) return done.error();
+    std::map<std::string, GateEvidence> by_task;
+    for (const SelectedTask& task : runs.tasks) by_task[task.hash];
+    if (auto added = add_records(**wired, by_task); !added) return added;
+    for (std::size_t i = 0; i < runs.tasks.size(); ++i)
+      for (Value& record : by_task[runs.tasks[i].hash].mutants) runs.evidence[i].elsewhere.push_back(std::move(record));
+  }
+  return None{};
+}
+
+// Forms of the goldens of this suite and, where it is a folder of somebody's own, of the shipped one.
+Shapes shapes_of(App& app, const GateAsk& ask, const Wiring& wiring) {
+  Shapes shapes;
+  add_shapes(*wiring.suites.front().plugin, "", *wiring.runtime, shapes);
+  if (!ask.suite.find("path")) return shapes;
+  auto shipped = create_alone<OperatorSuite>(app, ask.suite["use"].text(), {});
+  if (shipped) add_shapes(**shipped, "shipped/", *wiring.runtime, shapes);
+  return shapes;
+}
+
 }  // namespace
 
 Result<GateRuns> run_gate(App& app, const GateAsk& ask) {
+  auto checked = wire(app, config_of(ask, 1));  // before anything is made
+  if (!checked) return checked.error();
+  auto held = RunFolder::open(ask.output);  // by this process alone, to the end
+  if (!held) return held.error();
   GateRuns out;
   std::unique_ptr<Wired> first;
-  std::vector<std::set<std::string>> keys;  // of each run's plan
   std::string secret;
+  std::map<std::string, GateEvidence> by_task;
   for (int number = 1; number <= ask.secrets; ++number) {
-    auto wired = wire(app, ask, number);
+    auto wired = number == 1 ? std::move(checked) : wire(app, config_of(ask, number));
     if (!wired) return wired.error();
-    app.err << fmt::format("Secret {} of {}: {}\n", number, ask.secrets,
-                           number == 1 ? "goldens, null answers and mutants" : "goldens");
+    app.err << fmt::format(
+        "Secret {} of {}: {}\n", number, ask.secrets,
+        number == 1 ? "goldens, which must pass; null answers and mutants, which must not" : "goldens");
     auto drawn = go(app, **wired);
     if (!drawn) return drawn.error();
-    std::set<std::string>& of = keys.emplace_back();
-    for (const PlannedSample& sample : (*wired)->plan.samples) of.insert(sample.key);
+    for (const PlannedSample& sample : (*wired)->plan.samples) by_task[sample.task_hash].secrets = number;
+    if (auto added = add_records(**wired, by_task); !added) return added.error();
     if (number == 1) first = std::move(*wired), secret = *drawn;
   }
   Errors errors;
@@ -133,19 +191,14 @@ Result<GateRuns> run_gate(App& app, const GateAsk& ask) {
   auto examined = examined_before(file);
   if (!examined) return examined.error();
   if (auto done = examine_rest(app, *first, out.tasks, secret, file, *examined); !done) return done.error();
-
-  std::map<std::string, GateEvidence> by_task;
-  for (const SelectedTask& task : out.tasks)
-    by_task[task.hash].examined = (*examined)[examined_key(task, first->wiring)];
-  for (int number = 1; number <= ask.secrets; ++number)
-    if (auto added = add_records(folder_of(ask, number), keys[static_cast<std::size_t>(number - 1)], by_task); !added)
-      return added.error();
-  auto twins = find_twins(first->wiring.suites.front(), *first->wiring.runtime);
+  const Shapes shapes = shapes_of(app, ask, first->wiring);
   for (const SelectedTask& task : out.tasks) {
     GateEvidence& evidence = by_task[task.hash];
-    evidence.twins = twins[task.task->question.id];
+    evidence.examined = (*examined)[examined_key(task, first->wiring)];
+    evidence.twins = twins_of(*task.task, *first->wiring.runtime, shapes);
     out.evidence.push_back(std::move(evidence));
   }
+  if (auto done = look_elsewhere(app, ask, first->wiring, secret, out); !done) return done.error();
   out.family = first->wiring.family();
   out.devices = devices_value(first->wiring);
   return out;

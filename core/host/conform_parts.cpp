@@ -105,6 +105,7 @@ void hold_kind(Trial& trial) {
     if (!first) return;
     hold_contract(*first, trial);
     const auto second = instance_for<Interface>(trial, "a second instance");
+    if (!second) return;
     Problems problems;
     const auto before = called(problems, "a call", [&] { return said(*first, trial.host); });
     const auto again = called(problems, "a call", [&] { return said(*first, trial.host); });

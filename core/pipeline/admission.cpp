@@ -29,7 +29,9 @@ Value admission_value(const Admission& admission) {
   for (const GateFinding& it : admission.findings)
     findings.add(Value().set("check", it.check).set("state", it.state).set("detail", it.detail));
   mutants.set("made", admission.mutants.made()).set("caught", admission.mutants.caught);
-  mutants.set("excused", admission.mutants.excused).set("survived", admission.mutants.survived);
+  mutants.set("elsewhere", admission.mutants.elsewhere)
+      .set("excused", admission.mutants.excused)
+      .set("survived", admission.mutants.survived);
   mutants.set("stillborn", admission.mutants.stillborn);
   out.set("suite", admission.suite).set("task", admission.task).set("sha256", admission.hash);
   out.set("admitted", admission.admitted()).set("secrets", admission.secrets).set("mutants", mutants);
@@ -40,12 +42,17 @@ Value kept_value(const Admission& admission) {
   Value failed{Value::List{}};
   for (const GateFinding& it : admission.findings)
     if (it.state == "fail") failed.add(it.check);
-  return Value().set("sha256", admission.hash).set("failed", failed);
+  Value out;
+  out.set("sha256", admission.hash).set("failed", failed).set("secrets", admission.secrets);
+  return out.set("mutants", admission.mutants.made()).set("excused", admission.mutants.excused);
 }
 
 std::string kept_out(const Task& task) {
+  if (task.admission.map().empty()) return "";
+  const Value::Map rows = current_rows(task);
+  if (rows.empty()) return "changed since the gate saw it";
   std::vector<std::string> failed;
-  for (const auto& [family, row] : current_rows(task))
+  for (const auto& [family, row] : rows)
     for (const Value& check : row["failed"].list())
       if (std::ranges::find(failed, check.text()) == failed.end()) failed.push_back(check.text());
   return join(failed, ", ");
@@ -53,11 +60,10 @@ std::string kept_out(const Task& task) {
 
 std::string gate_text(const Task& task) {
   if (task.admission.map().empty()) return "";
+  if (const std::string why = kept_out(task); !why.empty()) return "kept out (" + why + ")";
   std::vector<std::string> families;
   for (const auto& [family, row] : current_rows(task)) families.push_back(family);
-  if (families.empty()) return "changed since the gate saw it";
-  const std::string failed = kept_out(task);
-  return failed.empty() ? "admitted (" + join(families, ", ") + ")" : "kept out (" + failed + ")";
+  return "admitted (" + join(families, ", ") + ")";
 }
 
 }  // namespace touchstone

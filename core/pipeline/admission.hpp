@@ -16,10 +16,11 @@ struct GateFinding {
   std::string detail;  ///< for a person: figures where it holds, what failed where not
 };
 
-/// Mutants of a golden by what became of them. A stillborn one never ran: it says nothing about the cases.
+/// Mutants of a golden by what became of them. A stillborn one never ran: it says nothing about the cases. One that is
+/// caught elsewhere survives on this family and is caught on another.
 struct MutantCount {
-  std::size_t caught{0}, excused{0}, survived{0}, stillborn{0};
-  std::size_t made() const { return caught + excused + survived; }
+  std::size_t caught{0}, elsewhere{0}, excused{0}, survived{0}, stillborn{0};
+  std::size_t made() const { return caught + elsewhere + excused + survived; }
 };
 
 struct Admission {
@@ -35,11 +36,10 @@ Value admission_value(const Admission& admission);
 /// What a suite keeps of it, for one family of devices: Task::admission.
 Value kept_value(const Admission& admission);
 
-/// What keeps a task out of strict scores: the checks that it failed as it is now, or nothing. One that was changed
-/// since, or has not been through the gate, is not kept out.
+/// Why a task is kept out of strict scores: the checks that it failed as it is now, or that it was changed since the
+/// gate saw it; nothing for one that was admitted, or that has not been through the gate.
 std::string kept_out(const Task& task);
-/// The same for a person: "admitted (cpu, cuda)", "kept out (mutants)", "changed since the gate saw it", or nothing for
-/// one that has not been through it.
+/// The same for a table: "admitted (cpu, cuda)", "kept out (mutants)", or nothing for one that has not been through it.
 std::string gate_text(const Task& task);
 
 }  // namespace touchstone

@@ -42,13 +42,13 @@ Result<const OpenedTask*> Checker::open(const Task& task, const Protocol& protoc
   const std::string text = write_json(task_value(task, settings_.bytes));
   const std::string key = sha256_hex(text + protocol.judge + seed).substr(0, 16);
   if (worker_ && opened_.key == key) return &opened_;
+  if (worker_ && !opened_.key.empty())  // a worker that ended since its last reply goes away here
+    (void)request(Value().set("do", "close").set("key", opened_.key), {}, settings_.seconds);
+  if (settings_.stop.stop_requested()) return Error{ErrorCode::cancelled, "interrupted", "the checker"};
   if (!worker_) {
     auto worker = start_();
     if (!worker) return worker.error();
     worker_ = std::move(*worker);
-  } else if (!opened_.key.empty()) {
-    auto closed = request(Value().set("do", "close").set("key", opened_.key), {}, settings_.seconds);
-    if (!closed) return closed.error();
   }
   opened_ = {};
   auto memory = Shared::of("task", text);

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstddef>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -13,17 +12,20 @@
 
 namespace touchstone {
 
-inline constexpr std::size_t least_mutants = 5;  ///< of a golden, that run at all
-inline constexpr double least_moved = 10;        ///< bounds, by which each part of an input moves some output
+inline constexpr std::size_t least_mutants = 5;  ///< of a golden, that are caught
+inline constexpr std::size_t least_cases = 5;
+inline constexpr double least_moved = 10;  ///< bounds, by which each part of an input moves some output
 
 /// All that it asks, in the order of a table.
-inline constexpr std::array<const char*, 8> gate_checks{"golden", "kernels", "null",        "reference",
+inline constexpr std::array<const char*, 9> gate_checks{"golden", "kernels", "null",        "reference", "cases",
                                                         "inputs", "mutants", "instruction", "unlike"};
 
 /// What is known of a task. Records are those of records.jsonl.
 struct GateEvidence {
+  std::size_t secrets{0};             ///< under how many the golden was to be judged
   std::vector<Value> goldens;         ///< of the model `golden`, one a secret
   std::vector<Value> nulls, mutants;  ///< one a draw
+  std::vector<Value> elsewhere;       ///< mutants that survived, judged on the runtime's other families
   Value examined;                     ///< what the checker's `examine` replied, or {reason} where it could not
   std::vector<std::string> twins;     ///< tasks whose golden is the same but for names, comments and layout
 };
@@ -31,8 +33,7 @@ struct GateEvidence {
 /// One finding a check, in the order of gate_checks.
 Admission hold_to_gate(const SelectedTask& selected, const GateEvidence& evidence);
 
-/// Tasks by what their goldens are the same as, but for names, comments and layout: id -> ids of others. Looks at every
-/// task of the suite, whatever `where` says. Empty where the runtime finds no shapes.
-std::map<std::string, std::vector<std::string>> find_twins(const WiredSuite& suite, const Runtime& runtime);
+/// The draws of a task's mutants that survived, without an excuse.
+std::vector<int> survivors(const Task& task, const GateEvidence& evidence);
 
 }  // namespace touchstone

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "host/guard.hpp"
+#include "pipeline/admission.hpp"
 #include "pipeline/prompt.hpp"
 #include "util/hash.hpp"
 #include "util/json.hpp"
@@ -112,6 +113,15 @@ class Planner {
   std::string judges_;
 };
 
+// Tasks that scores leave out, with the reason: a run has one opinion of it from its first session to its last.
+Value kept_out_of(const Plan& plan) {
+  Value out;
+  for (const PlannedSample& sample : plan.samples)
+    if (const std::string why = kept_out(*sample.task); !why.empty())
+      out.set(sample.suite + "/" + sample.task->question.id, why);
+  return out;
+}
+
 // What shaped the samples; `family` is null where only the completions are meant, which know no device.
 Value identity_of(const Wiring& wiring, const Plan& plan, Value config, const Value& family) {
   Value out, suites{Value::Map{}}, models{Value::Map{}};
@@ -121,6 +131,7 @@ Value identity_of(const Wiring& wiring, const Plan& plan, Value config, const Va
   for (const PlannedSample& sample : plan.samples) keys += family.is_null() ? sample.asked : sample.key;
   out.set("config", std::move(config)).set("suites", suites).set("models", models);
   if (!family.is_null()) out.set("device family", family);
+  if (const Value kept = kept_out_of(plan); !kept.is_null() && !family.is_null()) out.set("kept out", kept);
   return out.set("samples", plan.samples.size()).set("keys", sha256_hex(keys));
 }
 

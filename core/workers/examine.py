@@ -167,6 +167,8 @@ class Examination:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                if expected.device.type != "cpu":  # what is refused there may end the process: asked here first
+                    run(expected.function, map_tensors(given, in_main_memory), expected.rng)
                 return self._run(expected, given)
         except Exception as error:
             if hardware.is_lost(error):
@@ -200,6 +202,10 @@ class Examination:
             expected = self.expected(at)
             self._answered.append((expected.by_name(expected.call.build()), expected.work.result))
         return self._answered[:index]
+
+
+def in_main_memory(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.detach().cpu().requires_grad_(tensor.requires_grad)
 
 
 def distance(finding: Finding) -> float:

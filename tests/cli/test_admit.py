@@ -42,11 +42,11 @@ def test_each_check_of_each_task(suite: Bench) -> None:
     done = admit(suite, "--json")
     assert done.returncode == 1, done.stderr
     found = findings(done)
-    assert found["t01"] == {"golden": "ok", "kernels": "ok", "null": "ok", "reference": "ok", "inputs": "ok",
-                            "mutants": "fail", "instruction": "fail", "unlike": "ok"}
+    assert found["t01"] == {"golden": "ok", "kernels": "ok", "null": "ok", "reference": "ok", "cases": "fail",
+                            "inputs": "ok", "mutants": "fail", "instruction": "fail", "unlike": "ok"}
     assert found["t02"]["golden"] == "fail" and found["t02"]["kernels"] == "fail"
     assert sorted(path.name for path in (suite.folder / "gate").iterdir()) == [
-        "admission.json", "examined.jsonl", "secret-1", "secret-2", "secret-3"]
+        "admission.json", "artifacts", "examined.jsonl", "lock", "secret-1", "secret-2", "secret-3"]
     assert json.loads((suite.folder / "gate/admission.json").read_text()) == json.loads(done.stdout)
     suite.assert_nothing_runs()
 
@@ -55,7 +55,7 @@ def test_the_table_tells_each_reason(suite: Bench) -> None:
     done = admit(suite, "--task", "t01")
     assert done.returncode == 1
     assert "✗  t01   ✓       ✓" in done.stdout
-    assert "t01   mutants      only 0 mutants of its golden run; 5 are asked for" in done.stdout
+    assert "t01   mutants      only 0 mutants of its golden caught; 5 are asked for" in done.stdout
     assert "t01   instruction  'simple' does not name t01" in done.stdout
     assert "0 of 1 task admitted" in done.stdout and "t02" not in done.stdout
 
@@ -65,28 +65,30 @@ def test_what_is_saved_keeps_a_task_out_of_strict_scores(suite: Bench) -> None:
     done = admit(suite, "--task", "t01", "--save", "operators/admission.json")
     assert done.returncode == 1, done.stderr
     kept = json.loads((suite.folder / "operators/admission.json").read_text())
-    assert kept["tasks"]["t01"]["cpu"]["failed"] == ["mutants", "instruction"]
+    assert kept["tasks"]["t01"]["cpu"]["failed"] == ["cases", "mutants", "instruction"]
     after = suite.run("after")
     assert after.returncode == 0, after.stderr
-    assert "t01: the admission gate keeps its task out of strict scores: mutants, instruction" in after.stdout
+    assert "t01: the admission gate keeps its task out of strict scores: cases, mutants, instruction" in after.stdout
     scores = {name: {figure["n"] for group in json.loads(run(["report", name, "--json"], suite.folder).stdout)["groups"]
                      if group["by"] == "model" for figure in group["figures"]} for name in ("before", "after")}
     assert scores == {"before": {2}, "after": {1}}
     record = next(json.loads(line) for line in (suite.folder / "after/records.jsonl").read_text().splitlines()
                   if '"t01"' in line)
-    assert record["notes"] == ["the admission gate keeps its task out of strict scores: mutants, instruction"]
+    assert record["notes"] == ["the admission gate keeps its task out of strict scores: cases, mutants, instruction"]
 
 
-def test_a_task_that_was_changed_is_not_held_to_what_it_was(suite: Bench) -> None:
+def test_a_task_that_was_changed_must_go_through_again(suite: Bench) -> None:
     admit(suite, "--save", "operators/admission.json")
     golden_of(suite, "t01").write_text("stub\nright\n\n")
     after = suite.run("after")
-    assert "t02: the admission gate keeps its task" in after.stdout and "t01: the" not in after.stdout
+    assert "t02: the admission gate keeps its task out of strict scores: cases, mutants" in after.stdout
+    assert "t01: the admission gate keeps its task out of strict scores: changed since the gate saw it" in after.stdout
 
 
 def test_rows_of_other_tasks_and_families_stay(suite: Bench) -> None:
     file = suite.folder / "operators/admission.json"
-    file.write_text(json.dumps({"tasks": {"t01": {"npu": {"sha256": "x", "failed": []}}, "old": {"npu": {}}}}))
+    file.write_text(json.dumps({"tasks": {"t01": {"npu": {"sha256": "x", "failed": []}},
+                                         "old": {"npu": {"sha256": "y", "failed": []}}}}))
     admit(suite, "--task", "t01", "--save", str(file))
     tasks = json.loads(file.read_text())["tasks"]
     assert set(tasks) == {"t01", "old"} and set(tasks["t01"]) == {"npu", "cpu"}
@@ -97,9 +99,11 @@ def test_a_file_that_is_not_the_gates_is_left_alone(suite: Bench) -> None:
     done = admit(suite, "--task", "t01", "--save", "notes.json")
     assert done.returncode == 2 and "this file is not what the gate keeps" in done.stderr
     assert (suite.folder / "notes.json").read_text() == "{}\n"
-    (suite.folder / "operators/admission.json").write_text("{}")
-    done = suite.run()
-    assert done.returncode == 2 and "this is not what the admission gate keeps" in done.stderr
+    for damaged in ("{}", '{"tasks": {"t01": 5}}', '{"tasks": {"t01": {"cpu": {"failed": []}}}}',
+                    '{"tasks": {"t01": {"cpu": {"sha256": "x", "failed": "mutants"}}}}'):
+        (suite.folder / "operators/admission.json").write_text(damaged)
+        done = suite.run()
+        assert done.returncode == 2 and "this is not what the admission gate keeps" in done.stderr, damaged
 
 
 def test_it_goes_on_from_where_it_was_left(suite: Bench) -> None:
@@ -141,9 +145,18 @@ def test_an_interrupt_loses_nothing(suite: Bench) -> None:
 @pytest.mark.parametrize("words, said", [
     (["--task", "t0l"], "did you mean t01?"),
     (["--secrets", "0"], "--secrets: expected a whole number from 1 to 1000"),
-    (["--mutants", "many"], "--mutants: expected a whole number from 1 to 200"),
+    (["--mutants", "many"], "--mutants: expected a whole number from 5 to 200"),
+    (["--secrets", "1", "--save", "kept.json"], "what is saved must be found by no less than the usual gate"),
+    (["--set", "prompts=[simple]"], "the gate takes settings of runtime and limits alone"),
     (["--operators", "nowhere"], "the folder of operators cannot be read"),
 ])
 def test_what_is_wrong_is_told(suite: Bench, words: list[str], said: str) -> None:
     done = admit(suite, *words)
     assert done.returncode == 2 and said in done.stderr and not (suite.folder / "gate").exists(), done.stderr
+
+
+def test_one_run_has_one_opinion_of_what_is_kept_out(suite: Bench) -> None:
+    assert suite.run("out", "--shard", "1/2", "--set", "secret=all-shards").returncode in (0, 5)
+    admit(suite, "--task", "t01", "--save", "operators/admission.json")
+    done = suite.run("out", "--shard", "2/2", "--set", "secret=all-shards")
+    assert done.returncode == 2 and "kept out: is new" in done.stderr and "cases, mutants, instruction" in done.stderr

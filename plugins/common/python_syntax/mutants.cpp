@@ -39,6 +39,7 @@ struct Candidate {
   Edit edit;
   std::string shown;
   std::uint64_t hash;
+  std::string place{};  ///< " (2 of 3)" where the text has such edits several times
   bool taken{false};
 };
 
@@ -55,6 +56,7 @@ class Chooser {
       const std::uint64_t hash = hash_of(shown);
       candidates_.push_back({std::move(edit), std::move(shown), hash});
     }
+    tell_apart();
   }
 
   std::vector<const Candidate*> choose(std::size_t most) {
@@ -70,6 +72,17 @@ class Chooser {
   }
 
  private:
+  // In the order of the text.
+  void tell_apart() {
+    std::map<std::string_view, std::vector<Candidate*>> same;
+    for (Candidate& it : candidates_) same[it.shown].push_back(&it);
+    for (auto& [shown, those] : same) {
+      std::ranges::sort(those, {}, [](const Candidate* it) { return it->edit.begin; });
+      for (std::size_t i = 0; those.size() > 1 && i < those.size(); ++i)
+        those[i]->place = " (" + std::to_string(i + 1) + " of " + std::to_string(those.size()) + ")";
+    }
+  }
+
   using Rank = std::tuple<int, int, int, std::uint64_t>;
 
   Rank rank(const Candidate& it) { return {shown_[it.shown], lines_[it.edit.line], kernels_[it.edit.kernel], it.hash}; }
@@ -102,7 +115,7 @@ std::vector<Mutant> mutants(std::string_view text, std::size_t most) {
   for (const Candidate* it : chooser.choose(std::min(most, most_mutants))) {
     std::string code(text.substr(0, it->edit.begin));
     code.append(it->edit.put).append(text.substr(it->edit.end));
-    out.push_back({std::string(it->edit.kind), it->edit.line, it->shown, std::move(code)});
+    out.push_back({std::string(it->edit.kind), it->edit.line, it->shown + it->place, std::move(code)});
   }
   return out;
 }

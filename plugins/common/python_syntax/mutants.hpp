@@ -16,7 +16,8 @@ inline constexpr int mutants_version = 1;
 struct Mutant {
   std::string kind;  ///< comparison, mask, range, arithmetic, reduction, constant or dtype
   int line{0};       ///< where the fault is, from 1
-  std::string edit;  ///< the smallest expression around it, before and after, on one line: "cols < n → cols <= n"
+  std::string edit;  ///< the smallest expression around it, before and after, on one line: "cols < n → cols <= n";
+                     ///< where the text has the same edit several times, also which of them it is: " (2 of 3)"
   std::string code;  ///< the whole text, equal to the original but for the edit
 };
 

@@ -179,3 +179,17 @@ TEST_CASE("hostile text costs little and does no harm") {
   CHECK(python::mutants(head + std::string("    a = 1\n\0", 11), 9).empty());
   CHECK(python::mutants("", 9).empty());
 }
+
+TEST_CASE("equal edits at several places are told apart, in the order of the text") {
+  const std::string text =
+      "import triton\nimport triton.language as tl\n\n\n@triton.jit\ndef kernel(x, n):\n"
+      "    a = tl.load(x, mask=tl.arange(0, 8) < n)\n    tl.store(x, a, mask=tl.arange(0, 8) < n)\n";
+  std::vector<std::pair<int, std::string>> found;
+  for (const auto& mutant : python::mutants(text, 100))
+    if (mutant.edit.starts_with("tl.arange(0, 8) < n → tl.arange(0, 8) <= n"))
+      found.emplace_back(mutant.line, mutant.edit);
+  std::sort(found.begin(), found.end());
+  REQUIRE(found.size() == 2);
+  CHECK((found[0].first == 7 && found[0].second.ends_with("<= n (1 of 2)")));
+  CHECK((found[1].first == 8 && found[1].second.ends_with("<= n (2 of 2)")));
+}

@@ -54,10 +54,15 @@ Result<Value> read_admissions(const std::string& path, const Host& host) {
   if (!fs::is_regular_file(file, absent)) return Value{};
   auto read = host.read_yaml(file);  // JSON is YAML
   if (!read) return read.error();
-  if (!(*read)["tasks"].is_map())
-    return Error{ErrorCode::config, "this is not what the admission gate keeps", file,
-                 "write it anew: touchstone admit operators --save " + file};
-  return (*read)["tasks"];
+  bool whole = (*read)["tasks"].is_map();
+  for (const auto& [task, families] : (*read)["tasks"].map()) {
+    whole = whole && families.is_map();
+    for (const auto& [family, row] : families.map())
+      whole = whole && !row["sha256"].text().empty() && row["failed"].is_list();
+  }
+  if (whole) return (*read)["tasks"];
+  return Error{ErrorCode::config, "this is not what the admission gate keeps", file,
+               "remove it and write it anew: touchstone admit operators --save " + file};
 }
 
 /// Every folder two levels down that holds an operator.yaml. Two of one name would be two tasks of one id.
