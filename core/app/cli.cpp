@@ -105,7 +105,7 @@ std::string overview(const std::vector<Subcommand>& commands) {
       "Touchstone puts LLM-written GPU operators to the test: is it right, is it its own kernel, is it really fast.\n\n"
       "touchstone COMMAND …\n\n";
   for (const Subcommand& command : commands)
-    out += fmt::format("  {:26}{}\n", command.name + " " + command.usage, command.summary);
+    out += fmt::format("  {:29}{}\n", command.name + " " + command.usage, command.summary);
   return out +
          "\ntouchstone COMMAND --help says more. Exit codes: 0 done, 1 failed by --fail-on or --fail, 2 usage or "
          "config, 3 "

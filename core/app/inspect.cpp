@@ -17,6 +17,7 @@
 #include "report/grid.hpp"
 #include "util/json.hpp"
 #include "util/nearest.hpp"
+#include "util/text.hpp"
 
 namespace touchstone {
 namespace {
@@ -105,6 +106,45 @@ ExitCode run_list(const Arguments& arguments, App& app) {
 
 // ---- describe
 
+Value task_value(const Task& task) {
+  Value instructions;
+  for (const auto& [style, text] : task.question.instructions) instructions.set(style, text);
+  Value out;
+  out.set("id", task.question.id).set("facts", task.question.facts).set("instructions", instructions);
+  return out.set("policy", task.oracle.policy).set("gate", gate_text(task));
+}
+
+// What a task asks of a candidate: signature and the longest instruction.
+std::string task_text(const Task& task) {
+  const Value& facts = task.question.facts;
+  std::string asked;
+  for (const auto& [style, text] : task.question.instructions)
+    if (text.size() > asked.size()) asked = text;
+  std::string out = fmt::format("task {}: {}\n\n{}\n", task.question.id,
+                                facts["signature"].text_or(join(task.question.entries, ", ")), trim(asked));
+  const std::size_t cases = task.oracle.cases["check"].list().size();
+  if (cases)
+    out += fmt::format("\n{}; touchstone eval FILE --task {} judges by them\n", counted(cases, "check case"),
+                       task.question.id);
+  return out;
+}
+
+// A task by its name; false where there is none.
+bool describe_task(const std::string& name, const Arguments& arguments, App& app) {
+  bool found = false;
+  auto suite = open_suite(arguments, app);
+  if (!suite) return false;
+  (void)guarded("suite", [&] {
+    return (*suite)->tasks([&](const Task& task) {
+      if (task.question.id != name) return true;
+      found = true;
+      app.out << (arguments.has("json") ? write_json_pretty(task_value(task)) : task_text(task));
+      return false;
+    });
+  });
+  return found;
+}
+
 ExitCode run_describe(const Arguments& arguments, App& app) {
   const std::string& name = arguments.positional.front();
   const auto topic = topic_of(name);
@@ -119,11 +159,11 @@ ExitCode run_describe(const Arguments& arguments, App& app) {
     app.out << (arguments.has("json") ? write_json_pretty(plugin.about) : describe_text(plugin.about));
     found = true;
   }
-  if (found) return ExitCode::done;
+  if (found || describe_task(name, arguments, app)) return ExitCode::done;
   const auto near = nearest(name, names);
-  return fail(app,
-              Error{ErrorCode::config, fmt::format("no plugin and no key is called '{}'", name), "touchstone describe",
-                    near ? fmt::format("did you mean {}?", *near) : "touchstone list shows all"});
+  return fail(
+      app, Error{ErrorCode::config, fmt::format("no plugin, key or task is called '{}'", name), "touchstone describe",
+                 near ? fmt::format("did you mean {}?", *near) : "touchstone list shows all"});
 }
 
 // ---- doctor
@@ -201,11 +241,12 @@ Subcommand list_command() {
 Subcommand describe_command() {
   return {"describe",
           "NAME",
-          "Show a plugin's options, those of the pipeline file (config), or one of its keys",
-          "touchstone describe replay",
+          "Show a plugin's options, a config's keys, or what a task asks",
+          "touchstone describe softmax",
           1,
           1,
-          {},
+          {{"suite", "NAME", "the suite of a task (default: operators)"},
+           {"operators", "DIR", "a folder of operators for a task"}},
           run_describe};
 }
 

@@ -36,6 +36,8 @@ bool is_run(const fs::directory_entry& entry) {
 
 std::string file_hint(const std::string& path) {
   std::error_code absent;
+  if (fs::exists(RunPaths{path}.manifest(), absent))
+    return "this is a run: touchstone report or reproduce takes it, and its config.yaml runs";
   if (fs::exists(path, absent)) return "";
   const fs::path folder = fs::path(path).parent_path();
   if (!folder.empty() && !fs::is_directory(folder, absent))

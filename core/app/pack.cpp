@@ -27,6 +27,15 @@ Result<std::string> config_without_secret(const RunPaths& paths) {
   return write_yaml(out);
 }
 
+// Drawn, or given: completions that were only asked for have none.
+Result<bool> has_secret(const RunPaths& paths) {
+  std::error_code absent;
+  if (fs::exists(paths.secret(), absent)) return true;
+  const auto config = load_config(paths.config());
+  if (!config) return config.error();
+  return !(*config)["secret"].text().empty();
+}
+
 ExitCode say(App& app, const Arguments& arguments, const std::string& key, const std::string& path) {
   if (arguments.has("json"))
     app.out << write_json_pretty(Value().set(key, path));
@@ -46,14 +55,20 @@ ExitCode pack(const Arguments& arguments, App& app) {
   if (!run) return fail(app, run.error());
   const std::string name = fs::path(run->paths.folder).filename().string() + ".tar.gz";
   const std::string file = fs::absolute(arguments.get("output", name)).lexically_normal().string();
+  const auto drawn = has_secret(run->paths);
+  if (!drawn) return fail(app, drawn.error());
+  if (!*drawn)
+    app.err << "this run has no judging secret yet: each machine that goes on with it draws its own, unless they are "
+               "given the same: --set secret=…\n";
   PackOptions options;
   options.with_secret = arguments.has("with-secret");
   if (!options.with_secret) {
     auto config = config_without_secret(run->paths);
     if (!config) return fail(app, config.error());
     options.config = std::move(*config);
-    app.err << "the judging secret stays here: what is not judged yet cannot be judged elsewhere, nor the run "
-               "reproduced; --with-secret packs it\n";
+    if (*drawn)
+      app.err << "the judging secret stays here: what is not judged yet cannot be judged elsewhere, nor the run "
+                 "reproduced; --with-secret packs it\n";
   }
   if (const auto packed = pack_run(run->paths, file, options, app.stop); !packed) return end(app, packed.error());
   return say(app, arguments, "file", file);

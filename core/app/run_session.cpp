@@ -72,7 +72,7 @@ Result<None> RunSession::ask_all() {
                     [&] { return app_.clock.seconds(); });
   const auto keep = [&](const PlannedSample& sample, const Completion& completion) {
     auto kept = folder_.write_completion(sample.asked, stored_completion(sample, completion));
-    if (kept) progress.add(completion.finish);
+    if (kept) progress.add(completion.finish == "stop" ? "answered" : completion.finish);
     return kept;
   };
   const auto done = ask_models(todo, static_cast<std::uint64_t>(wired_.wiring.config.seed), app_.stop, keep);

@@ -9,6 +9,7 @@
 #include "pipeline/asking.hpp"
 #include "store/run_folder.hpp"
 #include "util/json.hpp"
+#include "util/text.hpp"
 
 namespace touchstone {
 namespace {
@@ -88,8 +89,10 @@ Result<std::string> runtime_name(const Arguments& arguments, App& app) {
   for (const PluginFile& file : list_plugins(app.plugin_folders))
     if (file.kind == "runtime") names.push_back(file.name);
   if (names.size() == 1) return names.front();
+  if (names.empty())
+    return Error{ErrorCode::config, "no runtime is installed", "--plugins", "touchstone list shows what there is"};
   return Error{ErrorCode::config, fmt::format("{} runtimes are installed", names.size()), "--runtime",
-               "name one: touchstone list runtimes"};
+               "name one: " + join(names, ", ")};
 }
 
 }  // namespace touchstone

@@ -91,6 +91,8 @@ bool FilterUse::matches(const Question& question) {
   const Value &tags = question.facts["tags"], &family = question.facts["family"];
   for (const Value& tag : tags.is_list() ? tags.list() : Value::List{tags}) tags_.insert(tag.text());
   families_.insert(family.text());
+  if (const Value& difficulty = question.facts["difficulty"]; difficulty.is_integer())
+    difficulties_.insert(difficulty.integer());
   const bool passes = filter_.matches(question);
   ++(passes ? passed_ : dropped_);
   return passes;
@@ -108,6 +110,19 @@ Errors FilterUse::misses(const std::string& owner) const {
                                    fmt::format("{}: where: {}: no task has '{}'", owner, key, wanted.text()),
                                    present(wanted.text(), *seen)));
     }
+  const auto wanted = [&](std::int64_t level) {
+    return (filter_.difficulties.empty() ||
+            std::ranges::find(filter_.difficulties, level) != filter_.difficulties.end()) &&
+           level >= filter_.least && level <= filter_.most;
+  };
+  if (passed_ == 0 && dropped_ > 0 && !filter_.written["difficulty"].is_null() &&
+      std::ranges::none_of(difficulties_, wanted)) {
+    std::vector<std::string> levels;
+    for (const std::int64_t level : difficulties_) levels.push_back(std::to_string(level));
+    out.push_back(
+        config_error(filter_.written["difficulty"].place, fmt::format("{}: where: difficulty: no task has it", owner),
+                     levels.empty() ? "no task says how difficult it is" : "there are: " + join(levels, ", ")));
+  }
   if (out.empty() && passed_ == 0 && dropped_ > 0)
     out.push_back(config_error(filter_.written.place, fmt::format("{}: where: no task passes all of it", owner),
                                "each key is met by some task, but no task meets them all"));

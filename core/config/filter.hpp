@@ -40,6 +40,7 @@ class FilterUse {
  private:
   const Filter& filter_;
   std::set<std::string> names_, tags_, families_;  ///< of the tasks seen
+  std::set<std::int64_t> difficulties_;
   std::size_t passed_{0}, dropped_{0};
 };
 
