@@ -1,7 +1,8 @@
 #pragma once
-// What the admission gate looks at, made and kept in a folder: for each secret a run (secret-1/ …: the goldens, with the
-// first also null answers and mutants; secret-1-FAMILY/: mutants that survived, on the runtime's other devices), and what
-// the checker said of each task (examined.jsonl). Gone on with from where it was left; what was edited is done again.
+// What the admission gate looks at, made and kept in a folder: for each secret a run (secret-1/ …: the goldens, with
+// the first also null answers and mutants; secret-1-FAMILY/: mutants that survived, on the runtime's other devices),
+// and what the checker said of each task (examined.jsonl). Gone on with from where it was left; what was edited is done
+// again.
 
 #include <string>
 #include <vector>
