@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace touchstone::python {
+namespace {
+
+constexpr std::uint64_t computed = number_of("computed from"), plain = number_of("comes from");
+constexpr std::uint64_t target = number_of("into");
+
+}  // namespace
 
 void Entries::add(const Names& to, bool computed, const Names& from) {
   if (to.empty() || !budget_.spend(to.size() + from.size())) return;
@@ -71,9 +77,9 @@ std::vector<std::uint64_t> Entries::numbers() {
   std::vector<std::uint64_t> out;
   for (const Entry& entry : merged()) {
     if (!budget_.spend(entry.count)) return {};
-    std::uint64_t state = entry.computed;
+    std::uint64_t state = entry.computed ? computed : plain;  // far from any number, or the first one could undo it
     for (std::uint32_t i = entry.first; i < entry.first + entry.count; ++i) state = mix(state, numbered(pool_[i]));
-    out.push_back(mix(mix(state, 0xFFFFFFFFFFULL), numbered(tokens_.name(entry.token))));
+    out.push_back(mix(mix(state, target), numbered(tokens_.name(entry.token))));
   }
   return budget_.broken() ? std::vector<std::uint64_t>{} : out;
 }
