@@ -1,0 +1,55 @@
+"""Every published answer of TritonBench, where TOUCHSTONE_TRITONBENCH names a checkout: the plugin against oracle.py."""
+from __future__ import annotations
+
+import concurrent.futures
+import json
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+
+import oracle
+import plugin
+
+ROOT = os.environ.get("TOUCHSTONE_TRITONBENCH", "")
+pytestmark = [pytest.mark.tritonbench,
+              pytest.mark.skipif(not ROOT, reason="TOUCHSTONE_TRITONBENCH names no checkout")]
+FILES = sorted((Path(ROOT) / "LLM_generated").glob("Bench_*/*.jsonl")) if ROOT else []
+
+
+def pairs_of(file: Path) -> list[tuple[str, str, str]]:
+    """Golden, code, answer. Rows without a golden of their own (channel T's) are held to the operator's that they name."""
+    out = []
+    for line in file.read_text(encoding="utf-8").split("\n"):
+        row = json.loads(line) if line.strip() else None
+        if row and row.get("label") and row.get("predict"):
+            out.append((row["label"], oracle.paper_code(row["predict"]), row["predict"]))
+    return out
+
+
+def expected(pairs: list[tuple[str, str, str]], variant: str) -> list[list[float]]:
+    out = []
+    for golden, code, _ in pairs:
+        *parts, flow = oracle.code_bleu(golden, code, variant)
+        parts.append(0.0 if flow is None else flow)
+        out.append([sum(parts) / 4, *parts])
+    return out
+
+
+def differences(file: Path) -> list[str]:
+    found = []
+    for variant in ("standard", "paper"):
+        pairs = pairs_of(file)
+        for row, (ours, wanted) in enumerate(zip(plugin.figures(pairs, f"variant={variant}"),
+                                                 expected(pairs, variant), strict=True)):
+            if ours is None or max(abs(a - b) for a, b in zip(ours, wanted, strict=True)) > 1e-9:
+                found.append(f"{file.name} row {row} {variant}: {ours} instead of {wanted}")
+    return found
+
+
+def test_every_published_answer():
+    assert len(FILES) == 44
+    workers = concurrent.futures.ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn"))
+    with workers:
+        assert not [it for found in workers.map(differences, FILES) for it in found]
