@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import functools
 import json
 import multiprocessing
 import os
@@ -18,13 +19,24 @@ pytestmark = [pytest.mark.tritonbench,
 FILES = sorted((Path(ROOT) / "LLM_generated").glob("Bench_*/*.jsonl")) if ROOT else []
 
 
+@functools.cache
+def references() -> list[tuple[str, str]]:
+    """Channel T's descriptions and references: upstream gives its answers no golden."""
+    rows = json.loads((Path(ROOT) / "data/TritonBench_T_v1.jsonl").read_text(encoding="utf-8"))
+    texts = [(Path(ROOT) / "data/TritonBench_T_v1" / row["file"]).read_text(encoding="utf-8") for row in rows]
+    return [(row["description"], text.split("#" * 146)[0]) for row, text in zip(rows, texts)]
+
+
 def pairs_of(file: Path) -> list[tuple[str, str, str]]:
-    """Golden, code, answer. Rows without a golden of their own (channel T's) are held to the operator's that they name."""
+    """Golden, code, answer."""
     out = []
     for line in file.read_text(encoding="utf-8").split("\n"):
-        row = json.loads(line) if line.strip() else None
-        if row and row.get("label") and row.get("predict"):
-            out.append((row["label"], oracle.paper_code(row["predict"]), row["predict"]))
+        row = json.loads(line) if line.strip() else {}
+        if not row.get("predict"):
+            continue
+        asked = row.get("instruction") or row["prompt"]
+        golden = row["label"] or next(reference for description, reference in references() if description in asked)
+        out.append((golden, oracle.paper_code(row["predict"]), row["predict"]))
     return out
 
 
