@@ -6,6 +6,10 @@
 namespace touchstone::python {
 namespace {
 
+/// To find a child's field, tree-sitter climbs through nodes that it hides, as many as there are children where it could
+/// read nothing; the fields of so many are left alone.
+constexpr std::uint32_t most_with_fields = 8'000;
+
 constexpr std::array<std::pair<std::string_view, Sort>, 13> sorts{{{"comment", Sort::comment},
                                                                    {"string", Sort::string},
                                                                    {"identifier", Sort::identifier},
@@ -45,7 +49,8 @@ std::vector<Node> nodes_of(TSNode root) {
     const auto own = static_cast<std::uint32_t>(out.size());
     const std::string_view type = type_of(it);
     out.push_back({.it = it, .type = type, .parent = parent, .sort = sort_of(type)});
-    if (const char* field = ts_tree_cursor_current_field_name(&cursor)) {
+    const bool few = parent == none || ts_node_child_count(out[parent].it) <= most_with_fields;
+    if (const char* field = few ? ts_tree_cursor_current_field_name(&cursor) : nullptr) {
       out.back().field = field_named(field);
       out.back().field_number = number_of(field);
     }
