@@ -1,21 +1,25 @@
 """CodeBLEU once more, in plain Python and by its definition rather than by speed: what the plugin is held to.
 
-Written from the papers (BLEU; Chen and Cherry's smoothing 1; CodeBLEU, arXiv 2009.10297) and from what CodeXGLUE's program
-does; shares trees.py with nobody but the tests. Sets of names are kept in the order of appearance (see the plugin's README).
+Written from the papers (BLEU; Chen and Cherry's smoothing 1; CodeBLEU, arXiv 2009.10297) and from what CodeXGLUE's
+program does; shares nothing with the plugin but tree-sitter and its grammar. Names are kept in the order of appearance
+where CodeXGLUE has a set (see the plugin's README).
 """
 from __future__ import annotations
 
 import collections
+import functools
 import io
 import math
 import re
 import token
 import tokenize
+import typing
 
+import flow
 import trees
 
-KEYWORDS = set("""False None True and as assert async await break class continue def del elif else except finally for from
-    global if import in is lambda nonlocal not or pass raise return try while with yield""".split())
+KEYWORDS = set("""False None True and as assert async await break class continue def del elif else except finally for
+    from global if import in is lambda nonlocal not or pass raise return try while with yield""".split())
 LATER_KEYWORDS = {"match", "case", "type"}
 
 
@@ -95,9 +99,9 @@ def subtrees(root: trees.Node) -> list:
 subtrees.numbers = {}
 
 
-def syntax(golden: trees.Node, code: trees.Node) -> float:
-    wanted, there = subtrees(golden), set(subtrees(code))
-    return sum(it in there for it in wanted) / len(wanted)
+def syntax(golden: list, code: list) -> float:
+    there = set(code)
+    return sum(it in there for it in golden) / len(golden)
 
 
 def data_flow(golden: list, code: list) -> float | None:
@@ -107,18 +111,25 @@ def data_flow(golden: list, code: list) -> float | None:
 
 def code_bleu(golden: str, code: str, variant: str) -> tuple[float, float, float, float | None]:
     """n-grams, weighted n-grams, syntax, data flow (None where the golden has none)."""
-    import flow
-    keywords, clean = KEYWORDS, without_java_comments
-    if variant == "paper":
-        golden, code = (it.replace("\r", "").replace("\n", "\\n") for it in (golden, code))
-    else:
-        keywords, clean = KEYWORDS | LATER_KEYWORDS, without_python_comments
-    golden, code = golden.strip(), code.strip()
-    words = golden.split(), code.split()
-    texts = [clean(it) for it in (golden, code)]
-    roots = [trees.parse(it.encode()) for it in texts]
-    flows = [flow.flows(root, text) for root, text in zip(roots, texts)]
-    return (ngrams(*words), weighted_ngrams(*words, keywords), syntax(*roots), data_flow(*flows))
+    wanted, ours = side(golden, variant), side.__wrapped__(code, variant)
+    keywords = KEYWORDS if variant == "paper" else KEYWORDS | LATER_KEYWORDS
+    return (ngrams(wanted.words, ours.words), weighted_ngrams(wanted.words, ours.words, keywords),
+            syntax(wanted.subtrees, ours.subtrees), data_flow(wanted.flows, ours.flows))
+
+
+class Side(typing.NamedTuple):
+    words: list[str]
+    subtrees: list[int]
+    flows: list[tuple]
+
+
+@functools.cache
+def side(text: str, variant: str) -> Side:
+    paper = variant == "paper"
+    text = (text.replace("\r", "").replace("\n", "\\n") if paper else text).strip()
+    clean = (without_java_comments if paper else without_python_comments)(text)
+    root = trees.parse(clean.encode())
+    return Side(text.split(), subtrees(root), flow.flows(root, clean))
 
 
 def paper_code(answer: str) -> str:

@@ -1,7 +1,7 @@
 """Other people's CodeBLEU, run on our grammar where it is there: PyPI's codebleu, and upstream TritonBench's own files.
 
-Both ask for tree_sitter, and get trees.py. Both put names in the order of a Python set, which differs from run to run; they
-get sets that keep the order of appearance.
+Both ask for tree_sitter, and get trees.py. Both put names in the order of a Python set, which differs from run to run;
+they get sets that keep the order of appearance.
 """
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every published answer of TritonBench, where TOUCHSTONE_TRITONBENCH names a checkout: the plugin against oracle.py."""
+"""Every published answer of TritonBench, where TOUCHSTONE_TRITONBENCH names a checkout: the plugin and oracle.py."""
 from __future__ import annotations
 
 import concurrent.futures

@@ -1,4 +1,5 @@
-"""Trees of the tree-sitter and the Python grammar that the program is built with, by ctypes (trees.c)."""
+"""Trees of the tree-sitter and the Python grammar that the program is built with, by ctypes
+(plugins/common/python_syntax/dump_tree.c)."""
 from __future__ import annotations
 
 import array

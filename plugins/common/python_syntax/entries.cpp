@@ -12,7 +12,7 @@ constexpr std::uint64_t target = number_of("into");
 
 }  // namespace
 
-void Entries::add(const Names& to, bool computed, const Names& from) {
+void Entries::add(NameSpan to, bool computed, NameSpan from) {
   if (to.empty() || !budget_.spend(to.size() + from.size())) return;
   const auto first = static_cast<std::uint32_t>(pool_.size());
   for (const std::uint32_t it : from) pool_.push_back(tokens_.name(it));

@@ -2,6 +2,7 @@
 // What flow.cpp finds: which variable at which place comes from which. Internal to this library.
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "tokens.hpp"
@@ -9,6 +10,7 @@
 namespace touchstone::python {
 
 using Names = std::vector<std::uint32_t>;  ///< of tokens, nodes or names: all are numbers
+using NameSpan = std::span<const std::uint32_t>;
 
 /// Bounds the work on hostile text (loops in loops double it each); what is broken stays so, and has no data flow.
 class Budget {
@@ -33,11 +35,11 @@ class Entries {
 
   std::size_t size() const { return entries_.size(); }
   /// These tokens have to do with others: their entries count.
-  void use(const Names& tokens) {
+  void use(NameSpan tokens) {
     for (const std::uint32_t it : tokens) used_[it] = true;
   }
   /// Each of `to` comes from all of `from` (a token's name), in this order.
-  void add(const Names& to, bool computed, const Names& from);
+  void add(NameSpan to, bool computed, NameSpan from);
   /// What both turns of a loop found since there were `begin` entries becomes one: same place, same relation.
   void merge_from(std::size_t begin);
   /// One number an entry, as Form::flows says.

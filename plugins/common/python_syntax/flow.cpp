@@ -6,7 +6,7 @@
 #include "flow.hpp"
 
 #include <algorithm>
-#include <deque>
+#include <iterator>
 
 #include "entries.hpp"
 
@@ -17,7 +17,7 @@ constexpr std::size_t deepest = 900;  // Python's recursion limit, by and large
 
 /// Tokens at which a variable was last set, on the ways that lead here.
 struct Origins {
-  Names tokens;
+  std::uint32_t first, count;  ///< in a pool
   bool used{false};
 };
 
@@ -55,12 +55,12 @@ class Reader {
     const std::uint32_t name = tokens_.name(token);
     if (states_[name] == none) {
       if (nodes_[at].sort == Sort::identifier) set(token);
-      return entries_.add({token}, false, {});
+      return entries_.add({&token, 1}, false, {});
     }
     Origins& origins = origins_[states_[name]];
-    if (!origins.used && budget_.spend(origins.tokens.size())) entries_.use(origins.tokens);
+    if (!origins.used && budget_.spend(origins.count)) entries_.use(tokens_of(origins));
     origins.used = true;
-    entries_.add({token}, false, {token});  // from the same name, elsewhere
+    entries_.add({&token, 1}, false, {&token, 1});  // from the same name, elsewhere
   }
 
   void parameter(std::uint32_t at, std::size_t depth) {
@@ -68,10 +68,10 @@ class Reader {
     const Names names = variables(child_of(nodes_, at, Field::name));
     const Names values = value == none ? Names{} : variables(value);
     if (value != none) visit(value, depth + 1);
-    entries_.use(names.empty() ? Names{} : values);
-    for (const std::uint32_t name : names) {
-      if (value == none) entries_.add({name}, false, {});
-      for (const std::uint32_t it : values) entries_.add({name}, false, {it});
+    if (!names.empty()) entries_.use(values);
+    for (const std::uint32_t& name : names) {
+      if (value == none) entries_.add({&name, 1}, false, {});
+      for (const std::uint32_t& it : values) entries_.add({&name, 1}, false, {&it, 1});
       set(name);
     }
   }
@@ -165,13 +165,20 @@ class Reader {
   }
 
   std::uint32_t joined(std::uint32_t a, std::uint32_t b) {
-    const Names &one = origins_[a].tokens, &other = origins_[b].tokens;
+    const NameSpan one = tokens_of(origins_[a]), other = tokens_of(origins_[b]);
     if (!budget_.spend(one.size() + other.size())) return a;
     Names out;
     std::set_union(one.begin(), one.end(), other.begin(), other.end(), std::back_inserter(out));
     if (out.size() == one.size()) return a;
-    if (out.size() == other.size()) return b;
-    origins_.push_back({.tokens = std::move(out)});
+    return out.size() == other.size() ? b : origin(out);
+  }
+
+  NameSpan tokens_of(const Origins& origins) const { return {pool_.data() + origins.first, origins.count}; }
+
+  std::uint32_t origin(NameSpan tokens) {
+    const auto first = static_cast<std::uint32_t>(pool_.size());
+    pool_.insert(pool_.end(), tokens.begin(), tokens.end());
+    origins_.push_back({first, static_cast<std::uint32_t>(tokens.size())});
     return static_cast<std::uint32_t>(origins_.size() - 1);
   }
 
@@ -189,8 +196,7 @@ class Reader {
 
   void set(std::uint32_t token) {
     if (budget_.broken()) return;
-    states_[tokens_.name(token)] = static_cast<std::uint32_t>(origins_.size());
-    origins_.push_back({.tokens = {token}});
+    states_[tokens_.name(token)] = origin({&token, 1});
   }
 
   const std::vector<Node>& nodes_;
@@ -198,7 +204,8 @@ class Reader {
   Budget budget_;
   Entries entries_;
   States states_;
-  std::deque<Origins> origins_;
+  std::vector<Origins> origins_;
+  Names pool_;
 };
 
 }  // namespace

@@ -25,14 +25,12 @@ std::vector<std::uint64_t> subtrees(const std::vector<Node>& nodes) {
   std::vector<std::uint64_t> number(nodes.size()), out;
   for (std::size_t i = nodes.size(); i-- > 0;) {
     const Node& node = nodes[i];
-    const bool named = ts_node_is_named(node.it);
-    std::uint64_t state = number_of(node.type);
-    if (ts_node_is_missing(node.it)) state = mix(state, missing);
-    if (!named) state = mix(state, unnamed);
+    std::uint64_t state = node.type_number;
+    if (node.missing) state = mix(state, missing);
+    if (!node.named) state = mix(state, unnamed);
     if (node.children == 0 && node.type == "ERROR") state = unexpected(node.it);
     for (std::uint32_t at = node.first; at != none; at = nodes[at].next)
-      if (ts_node_is_named(nodes[at].it) || ts_node_is_missing(nodes[at].it))
-        state = mix(mix(state, nodes[at].field_number), number[at]);
+      if (nodes[at].is_seen()) state = mix(mix(state, nodes[at].field_number), number[at]);
     number[i] = state;
     if (node.children || i == 0) out.push_back(state);
   }

@@ -34,10 +34,14 @@ enum class Field : std::uint8_t { other, left, right, name, value };
 struct Node {
   TSNode it;
   std::string_view type;
+  std::uint64_t type_number;      ///< number_of(type)
+  std::uint64_t field_number{0};  ///< of its field's name, whatever it is; 0 for none
   std::uint32_t parent, first{none}, next{none}, last{none}, children{0};  ///< indices
   Sort sort;
-  Field field{Field::other};      ///< which one of its parent's it is
-  std::uint64_t field_number{0};  ///< for a hash: the field's name, whatever it is; 0 for none
+  Field field{Field::other};  ///< which one of its parent's it is
+  bool named, missing;
+
+  bool is_seen() const { return named || missing; }  ///< in an S-expression
 };
 
 /// In the order of the text, parents first.

@@ -5,7 +5,6 @@
 #include <unordered_set>
 
 #include "comments.hpp"
-#include "common/python_syntax/form.hpp"
 #include "ngrams.hpp"
 #include "words.hpp"
 
@@ -58,19 +57,20 @@ std::optional<double> data_flow_match(const python::Form& golden, const python::
 
 }  // namespace
 
-CodeBleu code_bleu(std::string_view golden, std::string_view candidate, Variant variant) {
+Side side(std::string_view text, Variant variant) {
   const bool paper = variant == Variant::paper;
-  const std::string lines[2] = {paper ? on_one_line(golden) : "", paper ? on_one_line(candidate) : ""};
-  golden = stripped(paper ? std::string_view(lines[0]) : golden);
-  candidate = stripped(paper ? std::string_view(lines[1]) : candidate);
-  const auto words = std::span(keywords).first(paper ? published_keywords : keywords.size());
-  const NgramMatch ngrams = ngram_match(golden, candidate, words);
-  const auto form = [&](std::string_view text) {
-    return python::form(paper ? without_java_comments(text) : without_python_comments(text));
-  };
-  const python::Form golden_form = form(golden), candidate_form = form(candidate);
-  return {ngrams.plain, ngrams.weighted, syntax_match(golden_form, candidate_form),
-          data_flow_match(golden_form, candidate_form)};
+  Side out;
+  out.text = paper ? on_one_line(text) : std::string(stripped(text));
+  if (paper) out.text = stripped(out.text);
+  out.form = python::form(paper ? without_java_comments(out.text) : without_python_comments(out.text));
+  return out;
+}
+
+CodeBleu code_bleu(const Side& golden, const Side& candidate, Variant variant) {
+  const auto words = std::span(keywords).first(variant == Variant::paper ? published_keywords : keywords.size());
+  const NgramMatch ngrams = ngram_match(golden.text, candidate.text, words);
+  return {ngrams.plain, ngrams.weighted, syntax_match(golden.form, candidate.form),
+          data_flow_match(golden.form, candidate.form)};
 }
 
 std::string paper_code(std::string_view answer) {

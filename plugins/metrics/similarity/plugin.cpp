@@ -1,6 +1,10 @@
 // How like the golden: CodeBLEU and its four parts.
 
 #include <algorithm>
+#include <array>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
 
 #include "code_bleu.hpp"
 #include "touchstone/plugin.hpp"
@@ -48,10 +52,30 @@ constexpr const char* weighted_ngrams = "weighted n-gram match";
 constexpr const char* syntax = "syntax match";
 constexpr const char* data_flow = "data flow match";
 
+/// Goldens made ready, for the next model's answer to the same task. Far more than a suite has are not kept.
+class Goldens {
+ public:
+  std::shared_ptr<const similarity::Side> get(const std::string& text, similarity::Variant variant) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto found = known_.find(text); found != known_.end()) return found->second;
+    }
+    auto made = std::make_shared<const similarity::Side>(similarity::side(text, variant));
+    const std::lock_guard lock(mutex_);
+    if (known_.size() >= most) known_.clear();
+    return known_.try_emplace(text, std::move(made)).first->second;
+  }
+
+ private:
+  static constexpr std::size_t most = 512;
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<const similarity::Side>> known_;
+};
+
 class Similarity : public Metric {
  public:
   explicit Similarity(const Config& config)
-      : variant_(config.text("variant")),
+      : variant_(config.text("variant") == "paper" ? similarity::Variant::paper : similarity::Variant::standard),
         empty_(static_cast<int>(config.integer("empty_dataflow"))),
         weights_{config.real("ngram_weight"), config.real("weighted_ngram_weight"), config.real("syntax_weight"),
                  config.real("dataflow_weight")} {}
@@ -72,11 +96,10 @@ class Similarity : public Metric {
     if (golden.empty() || sample.attempts.empty()) return out;
     const Attempt& attempt = sample.attempts.back();
     if (std::any_of(attempt.verdicts.begin(), attempt.verdicts.end(), is_kept_out)) return out;
-    const bool paper = variant_ == "paper";
-    const std::string code = paper ? similarity::paper_code(attempt.completion.text) : attempt.candidate.code;
+    const std::string code = variant_ == similarity::Variant::paper ? similarity::paper_code(attempt.completion.text)
+                                                                    : attempt.candidate.code;
     if (code.empty()) return out;
-    const auto is =
-        similarity::code_bleu(golden, code, paper ? similarity::Variant::paper : similarity::Variant::standard);
+    const auto is = similarity::code_bleu(*goldens_.get(golden, variant_), similarity::side(code, variant_), variant_);
     const double flow = is.data_flow.value_or(empty_);
     const double sum =
         weights_[0] * is.ngrams + weights_[1] * is.weighted_ngrams + weights_[2] * is.syntax + weights_[3] * flow;
@@ -93,14 +116,17 @@ class Similarity : public Metric {
   /// Figures that options make differ are never pooled.
   Value labels(std::string_view tag) const {
     Value out;
-    out.set("variant", variant_);
+    out.set("variant", variant_ == similarity::Variant::paper ? "paper" : "standard");
     if (tag == total || tag == data_flow) out.set("empty data flow", empty_);
+    if (tag == total && std::any_of(weights_.begin(), weights_.end(), [](double it) { return it != 0.25; }))
+      out.set("weights", Value(Value::List(weights_.begin(), weights_.end())));
     return out;
   }
 
-  std::string variant_;
+  mutable Goldens goldens_;
+  similarity::Variant variant_;
   int empty_;
-  double weights_[4];
+  std::array<double, 4> weights_;
 };
 
 }  // namespace

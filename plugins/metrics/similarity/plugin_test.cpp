@@ -112,6 +112,8 @@ TEST_CASE("weights and an empty data flow count as told") {
                                  .set("dataflow_weight", 0.0)
                                  .set("syntax_weight", 1.0));
   CHECK(only[0].value == only[3].value);
+  CHECK(only[0].labels["weights"].list().size() == 4);
+  CHECK(one[0].labels["weights"].is_null());
 }
 
 TEST_CASE("what the paper takes of an answer") {
