@@ -25,24 +25,20 @@ constexpr Option options[] = {
      .fallback = "0",
      .least = 0,
      .most = 1},
-    {.key = "ngram_weight",
+    {.key = "ngram",
      .type = OptionType::real,
-     .help = "share of the n-gram match",
+     .help = "weight of the n-gram match in CodeBLEU",
      .fallback = "0.25",
      .least = 0},
-    {.key = "weighted_ngram_weight",
+    {.key = "weighted_ngram",
      .type = OptionType::real,
-     .help = "share of the weighted n-gram match",
+     .help = "weight of the weighted n-gram match",
      .fallback = "0.25",
      .least = 0},
-    {.key = "syntax_weight",
+    {.key = "syntax", .type = OptionType::real, .help = "weight of the syntax match", .fallback = "0.25", .least = 0},
+    {.key = "dataflow",
      .type = OptionType::real,
-     .help = "share of the syntax match",
-     .fallback = "0.25",
-     .least = 0},
-    {.key = "dataflow_weight",
-     .type = OptionType::real,
-     .help = "share of the data flow match",
+     .help = "weight of the data flow match",
      .fallback = "0.25",
      .least = 0}};
 
@@ -77,8 +73,9 @@ class Similarity : public Metric {
   explicit Similarity(const Config& config)
       : variant_(config.text("variant") == "paper" ? similarity::Variant::paper : similarity::Variant::standard),
         empty_(static_cast<int>(config.integer("empty_dataflow"))),
-        weights_{config.real("ngram_weight"), config.real("weighted_ngram_weight"), config.real("syntax_weight"),
-                 config.real("dataflow_weight")} {}
+        weights_{config.real("ngram"), config.real("weighted_ngram"), config.real("syntax"), config.real("dataflow")} {}
+
+  Needs needs() const override { return {.golden = true}; }
 
   std::vector<Tag> tags() const override {
     return {{total, "", "percentage", "likeness to the golden: the weighted sum of the four below"},
@@ -131,5 +128,5 @@ class Similarity : public Metric {
 
 }  // namespace
 
-TOUCHSTONE_PLUGIN(Metric, similarity, "1.0", "CodeBLEU: how like the golden a candidate's text is", options,
-                  [](const Config& config, Host&) { return made<Metric, Similarity>(config); })
+TOUCHSTONE_PLUGIN(Metric, similarity, "1.0", "How like the golden a candidate's text is: CodeBLEU and its parts",
+                  options, [](const Config& config, Host&) { return made<Metric, Similarity>(config); })

@@ -18,10 +18,10 @@ Value options(const char* variant) {
   return Value()
       .set("variant", variant)
       .set("empty_dataflow", 0)
-      .set("ngram_weight", 0.25)
-      .set("weighted_ngram_weight", 0.25)
-      .set("syntax_weight", 0.25)
-      .set("dataflow_weight", 0.25);
+      .set("ngram", 0.25)
+      .set("weighted_ngram", 0.25)
+      .set("syntax", 0.25)
+      .set("dataflow", 0.25);
 }
 
 std::vector<Measurement> measured(const Oracle& oracle, const std::vector<Attempt>& attempts, const Value& options) {
@@ -105,12 +105,9 @@ TEST_CASE("weights and an empty data flow count as told") {
   const auto one = measured(bare, {attempt("x = 1\n")}, options("standard").set("empty_dataflow", 1));
   CHECK(one[4].value == 1);
   CHECK(one[4].labels["empty data flow"].integer() == 1);
-  const auto only = measured(golden, {attempt("x = 1\n")},
-                             options("standard")
-                                 .set("ngram_weight", 0.0)
-                                 .set("weighted_ngram_weight", 0.0)
-                                 .set("dataflow_weight", 0.0)
-                                 .set("syntax_weight", 1.0));
+  const auto only = measured(
+      golden, {attempt("x = 1\n")},
+      options("standard").set("ngram", 0.0).set("weighted_ngram", 0.0).set("dataflow", 0.0).set("syntax", 1.0));
   CHECK(only[0].value == only[3].value);
   CHECK(only[0].labels["weights"].list().size() == 4);
   CHECK(one[0].labels["weights"].is_null());
