@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The figures of README, measured on this machine with the release build: tools/benchmark.sh [SECTION]…
-# Sections: overhead memory add plugins measure quickstart tritonbench similarity. Default: all; the last two are skipped
-# without TOUCHSTONE_TRITONBENCH, and `similarity` leaves out the comparison without TOUCHSTONE_CODEBLEU (benchmark.py).
+# Sections: overhead memory add plugins measure quickstart tritonbench similarity. Default: all; the last two are left
+# out without TOUCHSTONE_TRITONBENCH, and the comparison in the last without TOUCHSTONE_CODEBLEU (benchmark.py).
 set -euo pipefail
 # shellcheck source=tools/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"

@@ -23,8 +23,10 @@ def main() -> None:
     start = time.process_time()
     for golden, code in read:
         codebleu.calc_codebleu([golden], [code], "python")
-    print(*(f"{name} {importlib.metadata.version(name)}," for name in ("codebleu", "tree-sitter", "tree-sitter-python")),
-          time.process_time() - start)
+    used = time.process_time() - start
+    for name in ("codebleu", "tree-sitter", "tree-sitter-python"):
+        print(name, importlib.metadata.version(name), end=", ")
+    print(used)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-/* A tree of tree-sitter as rows of numbers, for tests/similarity/trees.py: nodes in the order of the text, parents first. */
+/* A tree of tree-sitter as rows of numbers, for tests/similarity/trees.py: nodes in the text's order, parents first. */
 #include <stdlib.h>
 #include <string.h>
 #include <tree_sitter/api.h>
