@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import oracle
+import peers
 import plugin
 
 ROOT = os.environ.get("TOUCHSTONE_TRITONBENCH", "")
@@ -65,3 +66,11 @@ def test_every_published_answer():
     workers = concurrent.futures.ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn"))
     with workers:
         assert not [it for found in workers.map(differences, FILES) for it in found]
+
+
+@pytest.mark.skipif(not peers.has_upstream(), reason="the checkout lacks EVAL/CodeBLEU")
+def test_upstream_itself():
+    """Its own files over one model's answers."""
+    pairs = pairs_of(next(file for file in FILES if file.name == "output_gpt-4o_comp.jsonl"))
+    for (golden, code, _), ours in zip(pairs, plugin.figures(pairs, "variant=paper"), strict=True):
+        assert ours == pytest.approx(peers.upstream(golden, code), abs=1e-9)
