@@ -8,6 +8,8 @@ plugins    a list of 200 more plugins: the accuracy metric under other names of 
 measure    other metrics on the quickstart's records, copied until they are 1,000: artifacts read, no worker started
 quickstart a whole run of configs/quickstart.yaml
 tritonbench 166 published answers on the CPU
+similarity CodeBLEU of two models' published answers to TritonBench-G, beside PyPI's codebleu where TOUCHSTONE_CODEBLEU
+           names a folder that pip put it in (--target), with a tree-sitter-python that it works with (0.21.0)
 """
 from __future__ import annotations
 
@@ -15,6 +17,8 @@ import json
 import os
 import pathlib
 import platform
+import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -24,7 +28,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PROGRAM = ROOT / "build/release/bin/touchstone"
-SECTIONS = ("overhead", "memory", "add", "plugins", "measure", "quickstart", "tritonbench")
+SECTIONS = ("overhead", "memory", "add", "plugins", "measure", "quickstart", "tritonbench",
+            "similarity")
 
 
 def run(config: dict | pathlib.Path, folder: pathlib.Path) -> tuple[float, float]:
@@ -168,6 +173,73 @@ def tritonbench(work: pathlib.Path) -> list[tuple]:
     folder = work / "tritonbench"
     folder.mkdir()
     return [("TritonBench-T, 166 answers, CPU", f"{run(config, folder)[0]:.0f} s", "90 s", "1")]
+
+
+def pairs(model: str) -> bytes:
+    """A model's answers to channel G, complex, as tests/similarity/pairs.cpp reads them."""
+    file = pathlib.Path(os.environ["TOUCHSTONE_TRITONBENCH"], "LLM_generated/Bench_G_general_purpose",
+                        f"output_{model}_comp.jsonl")
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
+    texts = [text.encode() for row in rows for text in (row["label"], code_of(row["predict"]), row["predict"])]
+    return b"".join(b"%d\n%s" % (len(text), text) for text in texts)
+
+
+def code_of(answer: str) -> str:
+    return "\n\n".join(re.findall(r"```python\n(.*?)```", answer, re.DOTALL)) or answer
+
+
+def children() -> tuple[float, int]:
+    """CPU seconds of all ended processes that this one started, and the largest one's KiB."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss
+
+
+def code_bleu(command: list, file: pathlib.Path, work: pathlib.Path) -> float:
+    """Median CPU milliseconds of a whole process over a file of pairs."""
+    times = []
+    for _ in range(5):
+        start, _ = children()
+        with open(file, "rb") as pairs_of_file:
+            subprocess.run(command, stdin=pairs_of_file, stdout=subprocess.DEVNULL, check=True, cwd=work)
+        times.append((children()[0] - start) * 1e3)
+    return statistics.median(times)
+
+
+def similarity(work: pathlib.Path) -> list[tuple]:
+    if not os.environ.get("TOUCHSTONE_TRITONBENCH"):
+        return []
+    one, two, program = work / "one.pairs", work / "two.pairs", work / "pairs"
+    one.write_bytes(pairs("gpt-4o"))
+    two.write_bytes(pairs("gpt-4o") + pairs("claude-3-5-sonnet-20240620"))
+    subprocess.run(["c++", "-O3", "-DNDEBUG", "-std=c++20", f"-I{ROOT}/core/sdk", ROOT / "tests/similarity/pairs.cpp",
+                    "-o", program, "-ldl"], check=True)
+    command = [program, ROOT / "build/release/lib/touchstone/plugins/metrics/similarity.so"]
+    # Memory before anything larger has run: the kernel keeps the largest of all.
+    peak = int(subprocess.run([sys.executable, "-c", "import resource, subprocess, sys; subprocess.run(sys.argv[2:], "
+                               "stdin=open(sys.argv[1]), stdout=subprocess.DEVNULL, check=True); "
+                               "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)", one, *command],
+                              check=True, capture_output=True, text=True).stdout)
+    ours, both = code_bleu(command, one, work), code_bleu(command, two, work)
+    rows = [("CodeBLEU of 184 pairs, memory", f"{peak / 1024:.0f} MiB", "100 MB", "1"),
+            ("CodeBLEU of 184 pairs, CPU time", f"{ours:.0f} ms", "–", "5"),
+            ("the same of a further model", f"{both - ours:.0f} ms", "–", "5")]
+    if folder := os.environ.get("TOUCHSTONE_CODEBLEU"):
+        versions, theirs = pypi_code_bleu(folder, one)
+        rows += [(f"PyPI's, CPU time ({versions})", f"{theirs:.0f} ms", "–", "3"),
+                 ("ours is faster", f"{theirs / ours:.0f} times", "100 times", "3"),
+                 ("ours is faster for a further model", f"{theirs / (both - ours):.0f} times", "100 times", "3")]
+    return rows
+
+
+def pypi_code_bleu(folder: str, file: pathlib.Path) -> tuple[str, float]:
+    """Versions, and median CPU milliseconds without start and imports."""
+    times = []
+    for _ in range(3):
+        done = subprocess.run([sys.executable, ROOT / "tests/similarity/time_codebleu.py", file], check=True, text=True,
+                              stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": folder})
+        versions, seconds = done.stdout.rsplit(", ", 1)
+        times.append(float(seconds) * 1e3)
+    return versions, statistics.median(times)
 
 
 def main() -> None:

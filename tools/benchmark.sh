@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The figures of README, measured on this machine with the release build: tools/benchmark.sh [SECTION]…
-# Sections: overhead memory add plugins measure quickstart tritonbench (the last needs TOUCHSTONE_TRITONBENCH).
-# Default: all.
+# Sections: overhead memory add plugins measure quickstart tritonbench similarity. Default: all; the last two are left
+# out without TOUCHSTONE_TRITONBENCH, and the comparison in the last without TOUCHSTONE_CODEBLEU (benchmark.py).
 set -euo pipefail
 # shellcheck source=tools/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"

@@ -224,20 +224,6 @@ class Reader {
   std::map<std::string, std::string> aliases_;
 };
 
-/// Counts words and signs, and three for a line's end (newline, indent, dedent), strings and comments alike.
-bool too_many_tokens(std::string_view text) {
-  std::size_t tokens = 0;
-  bool word = false;
-  for (const char c : text) {
-    const bool part = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-    if (!part && c != ' ' && c != '\t') tokens += c == '\n' ? 3 : 1;
-    if (part && !word) ++tokens;
-    word = part;
-    if (tokens > most_tokens) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 Outline outline(std::string_view text) {

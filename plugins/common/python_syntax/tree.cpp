@@ -1,5 +1,7 @@
 #include "tree.hpp"
 
+#include "python_syntax.hpp"
+
 extern "C" const TSLanguage* tree_sitter_python(void);
 
 namespace touchstone::python {
@@ -39,6 +41,19 @@ struct ParserDelete {
 };
 
 }  // namespace
+
+bool too_many_tokens(std::string_view text) {
+  std::size_t tokens = 0;
+  bool word = false;
+  for (const char c : text) {
+    const bool part = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+    if (!part && c != ' ' && c != '\t') tokens += c == '\n' ? 3 : 1;
+    if (part && !word) ++tokens;
+    word = part;
+    if (tokens > most_tokens) return true;
+  }
+  return false;
+}
 
 Tree parse(std::string_view text) {
   const std::unique_ptr<TSParser, ParserDelete> parser(ts_parser_new());

@@ -15,6 +15,10 @@ struct TreeDelete {
 };
 using Tree = std::unique_ptr<TSTree, TreeDelete>;
 
+/// Whether a text is longer than `most_tokens`. Counts words and signs, and three for a line's end (newline, indent,
+/// dedent), strings and comments alike. What parse() is given must have passed this.
+bool too_many_tokens(std::string_view text);
+
 /// The syntax tree, or null where reading it back and forth exceeds the budget (see tree.cpp).
 Tree parse(std::string_view text);
 
