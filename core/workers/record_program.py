@@ -18,8 +18,9 @@ import torch
 
 import hardware
 from copies import copy_tree, tensors_of
-from runs import isolated
 from modes import Poison
+from runs import isolated
+from sources import entry_of
 
 MOST_NODES = 20_000
 JUNK = 113  # what the program's unwritten memory holds
@@ -200,13 +201,41 @@ def _surroundings(name: str, module: types.ModuleType, seed: int, log: Log) -> I
             sys.modules[name] = before
 
 
+class Holder:
+    """Stands for a class in the test program of which some function is an entry: `Norm.apply`."""
+
+    def __init__(self, held: Any):
+        self._held = held
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._held, name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._held(*args, **kwargs)
+
+
+def bound(entries: list[str], reference: types.ModuleType, log: Log) -> dict[str, Any]:
+    """What stands for the entries in the program, by name."""
+    made: dict[str, Any] = {}
+    for entry in entries:
+        recorder = Recorder(entry, entry_of(reference, entry), log)
+        name, _, inner = entry.partition(".")
+        if inner:
+            holder = made.setdefault(name, Holder(getattr(reference, name)))
+            setattr(holder, inner, recorder)
+        else:
+            made[name] = recorder
+    return made
+
+
 def run(task: dict, reference: types.ModuleType, seed: int, log: Log) -> None:
     """Runs the program to its end, or to the exception that ends it, which is noted. Raises nothing."""
     source = task["oracle"]["program"]
     program = types.ModuleType(task["id"])
+    program.__dict__.update(torch=torch)  # many a test counts on the candidate's imports
     program.__dict__.update(reference.__dict__)
     program.__dict__.update(__name__="__main__", __file__=f"<test of {task['id']}>")
-    recorders = {name: Recorder(name, getattr(reference, name), log) for name in task["entries"]}
+    recorders = bound(task["entries"], reference, log)
     program.__dict__.update(recorders)
     with _surroundings(task["id"], program, seed, log):
         try:
