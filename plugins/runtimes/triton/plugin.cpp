@@ -117,8 +117,8 @@ class Triton : public Runtime {
                 {"MKL_NUM_THREADS", "1"},
                 {"OPENBLAS_NUM_THREADS", "1"}});
     if (device.family == "cpu") {
-      // Fixed when triton is imported, hence a parent of its own for the compiler. The checker imports it, and mends the
-      // interpreter, only when a golden stands in for a reference (runtime_device.py: ready_for_kernels).
+      // Fixed when triton is imported, hence a parent of its own for the compiler. The checker imports it, and mends
+      // the interpreter, only when a golden stands in for a reference (runtime_device.py: ready_for_kernels).
       if (role == Role::candidate) out["TRITON_INTERPRET"] = "1";
     } else if (const std::string folders = triton::driver_folders(environment_variable); !folders.empty()) {
       out["LD_LIBRARY_PATH"] = folders;

@@ -66,10 +66,11 @@ def ready_for_kernels(device: str) -> None:
         raise RuntimeError("triton was imported in this process before, to compile")
     os.environ["TRITON_INTERPRET"] = "1"
     import preparing
+    from bounds import Bounds
     from watch import watch
 
     preparing.interpret()
-    watch.check_races = False
+    watch.check_races, watch.memory = False, Bounds()
 
 
 def here(value: Any, device: str) -> Any:
