@@ -5,6 +5,7 @@ which every entry is a Recorder; so `softmax(x)`, `task.softmax(x)` and `from ta
 """
 from __future__ import annotations
 
+import ast
 import contextlib
 import functools
 import hashlib
@@ -228,11 +229,27 @@ def bound(entries: list[str], reference: types.ModuleType, log: Log) -> dict[str
     return made
 
 
+def imports_of(golden: str) -> dict[str, Any]:
+    """What a golden imports, as far as it is here already: many a test counts on the candidate's imports."""
+    names: dict[str, Any] = {}
+    try:
+        nodes = ast.parse(golden).body
+    except SyntaxError:
+        return names
+    for node in nodes:
+        sources = [node.module or ""] if isinstance(node, ast.ImportFrom) else \
+            [name.name for name in node.names] if isinstance(node, ast.Import) else []
+        if sources and all(source.split(".")[0] in sys.modules for source in sources):
+            with contextlib.suppress(ImportError):
+                exec(compile(ast.Module([node], []), "<imports>", "exec"), names)
+    return {name: value for name, value in names.items() if name != "__builtins__"}
+
+
 def run(task: dict, reference: types.ModuleType, seed: int, log: Log) -> None:
     """Runs the program to its end, or to the exception that ends it, which is noted. Raises nothing."""
     source = task["oracle"]["program"]
     program = types.ModuleType(task["id"])
-    program.__dict__.update(torch=torch)  # many a test counts on the candidate's imports
+    program.__dict__.update({"torch": torch} | imports_of(task["oracle"].get("golden") or ""))
     program.__dict__.update(reference.__dict__)
     program.__dict__.update(__name__="__main__", __file__=f"<test of {task['id']}>")
     recorders = bound(task["entries"], reference, log)

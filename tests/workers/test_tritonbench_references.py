@@ -13,6 +13,7 @@ from sources import load_source
 HERE = Path(__file__).resolve().parents[2] / "plugins/suites/tritonbench/references"
 ROOT = os.environ.get("TOUCHSTONE_TRITONBENCH", "")
 T, G = (sorted((HERE / channel).glob("*.py")) for channel in "TG")
+WRONG = {"geglu_tanh_triton"}  # goldens that errata.yaml calls wrong, and their tests' calls show it
 needs_checkout = pytest.mark.skipif(not ROOT, reason="TOUCHSTONE_TRITONBENCH names no checkout")
 
 
@@ -51,7 +52,7 @@ def test_in_the_place_of_a_wrong_one_it_takes_the_tests_calls_and_works_in_fp64(
 
 @needs_checkout
 @pytest.mark.tritonbench
-@pytest.mark.parametrize("file", G, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", [file for file in G if file.stem not in WRONG], ids=lambda file: file.stem)
 def test_the_golden_agrees_with_it_on_the_tests_calls(file, checker_host, candidate, tmp_path):
     golden, program = upstream("G", file).read_text().split("#" * 146)
     used = {node.id for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Name)}
