@@ -53,7 +53,8 @@ SYSTEM_HEADERS = set(
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 FOREIGN = re.compile(r"\b(torch|triton|tritonbench|cuda|cupti|nvml|nvidia|rocm|hip)\b", re.IGNORECASE)
 VENDORS = re.compile(r"(?<![a-z])(cuda|cupti|nvml|nvidia|rocm|hip)(?![a-z])", re.IGNORECASE)
-PYTHON_HOMES = ("core/workers/", "plugins/runtimes/", "operators/", "tests/", "tools/", "configs/")
+PYTHON_HOMES = ("core/workers/", "plugins/runtimes/", "operators/", "tests/", "tools/", "configs/",
+                "plugins/suites/tritonbench/references/")  # data: the checker executes them, as it does operators/
 RUNTIME_MODULES = {"triton"}
 
 

@@ -146,15 +146,17 @@ def flipped(tensor: torch.Tensor, gen: torch.Generator) -> torch.Tensor:
     return torch.where((tensor == 0) | ~torch.isfinite(tensor), tensor, moved)
 
 
-def deviation(leaves: list[Leaf], runs: list[Callable[[], list[torch.Tensor]]], repeats: int) -> None:
-    """The golden-only bound: base = 2ρ + 8 × the largest deviation, by element and row, over the runs. The first
-    `repeats` run on the same inputs: what differs between them by more than rounding is unspecified and left out."""
-    worst = [torch.zeros_like(leaf.r) for leaf in leaves]
-    for turn, once in enumerate(runs):
+def deviation(leaves: list[Leaf], runs: list[Callable[[], list[torch.Tensor]]], repeated: bool = False,
+              worst: list[torch.Tensor] | None = None) -> list[torch.Tensor]:
+    """The golden-only bound: base = 2ρ + 8 × the largest deviation, by element and row, over the runs and `worst`, that
+    of earlier ones, and the deviation. `repeated`: they run on the same inputs, so what differs between them by more
+    than rounding is unspecified and left out."""
+    worst = worst or [torch.zeros_like(leaf.r) for leaf in leaves]
+    for once in runs:
         for position, (leaf, y) in enumerate(zip(leaves, once())):
             away = torch.isfinite(y) != torch.isfinite(leaf.r)
             d = clean(clean(y) - clean(leaf.r)).abs_()
-            if turn < repeats:
+            if repeated:
                 scale = clean(leaf.r).abs().clamp_(min=torch.finfo(leaf.dtype).smallest_normal)
                 away = away | (d > 64 * unit(leaf.dtype) * torch.maximum(scale, rows(scale.square()).sqrt()))
             leaf.unsure = away if leaf.unsure is None else leaf.unsure | away
@@ -164,3 +166,4 @@ def deviation(leaves: list[Leaf], runs: list[Callable[[], list[torch.Tensor]]], 
             worst[position] = torch.maximum(worst[position], d)
     for leaf, d in zip(leaves, worst):
         leaf.base = 2 * leaf.half_ulp() + 8 * d
+    return worst

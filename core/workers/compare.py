@@ -9,7 +9,8 @@ import torch
 
 import values
 from copies import storage_key
-from expect import Expectation, Whole, is_floating, numbers
+from expect import Expectation, Whole
+from kinds import is_floating, numbers
 from nodes import Opaque
 from outcome import Finding, worst
 from runs import names_of, same_bytes, storage_bytes, walk

@@ -8,11 +8,12 @@ from typing import Any, Callable
 import torch
 
 import bound
-from bound import FLIPS, TF32, U1, Leaf, Terms, real
+from bound import FLIPS, TF32, U1, Leaf, Terms
 from calls import Arguments, Call, Plan
 from draw import derive, generator
-from runs import Run, changed, draw_cotangents, fresh, names_of, parameters, run, walk
+from kinds import clean_bits, is_floating, numbers, shape_of
 from modes import Directed, Noise, Poison, Rounding, Trace, upcast
+from runs import Run, changed, draw_cotangents, fresh, names_of, parameters, run, walk
 
 
 class Whole:
@@ -42,6 +43,7 @@ class Expectation:
         self.golden_only = False
         self._stage = 0   # of the bound, as far as its runs have been made
         self._runs: bound.Spread | None = None
+        self._flips: Callable[[], None] | None = None  # the golden-only bound's last stage, until it is asked for
 
     @property
     def bytes(self) -> int:
@@ -178,6 +180,7 @@ class Expectation:
     def bound(self, leaf: Leaf, stage: int) -> torch.Tensor:
         """The bound of a leaf at a stage; the Monte-Carlo runs are made when they are first needed."""
         if self.golden_only:
+            self._flip(stage)
             return leaf.base
         while self._stage < stage:
             self._stage += 1
@@ -187,7 +190,7 @@ class Expectation:
     def stages(self) -> list[int]:
         """Those that add something here."""
         if self.golden_only:
-            return [0]
+            return [0, 1]
         return list(range(bound.STAGES if self.terms.u2 else bound.IEEE + 1))
 
     def _advance(self, stage: int) -> None:
@@ -246,9 +249,17 @@ class Expectation:
                     self._note_whole(leaf, value, bool(modes))
             return self._pick(pairs)
 
-        repeats = [lambda fill=fill: once(fresh(self.arguments), Poison(fill)) for fill in (42, 85)]
+        leaves = [leaf for leaf in made if isinstance(leaf, Leaf)]
+        worst = bound.deviation(leaves, [lambda fill=fill: once(fresh(self.arguments), Poison(fill))
+                                         for fill in (42, 85)], repeated=True)
         flips = [lambda: once(fresh(self.arguments, lambda flat: bound.flipped(flat, gen))) for _ in range(FLIPS)]
-        bound.deviation([leaf for leaf in made if isinstance(leaf, Leaf)], repeats + flips, len(repeats))
+        self._flips = lambda: bound.deviation(leaves, flips, worst=worst)
+
+    def _flip(self, stage: int = 1) -> None:
+        """Goldens are slow, and what is right to the bit needs no flips."""
+        if stage and self._flips:
+            flips, self._flips = self._flips, None
+            flips()
 
     def _note_whole(self, leaf: Whole, value: torch.Tensor, repeat: bool) -> None:
         if value.shape != leaf.w.shape:
@@ -262,7 +273,9 @@ class Expectation:
     def whole_choices(self, leaf: Whole) -> list[torch.Tensor]:
         """Values, beside the reference's own, that honest rounding can give an integer result: made when first needed.
         Inputs stay as they are, so what only chooses among inputs (argmax of an argument) stays exact."""
-        if leaf.choices is None and not self.golden_only:
+        if self.golden_only:
+            self._flip(bool(self.policy.get("quantised")))
+        elif leaf.choices is None:
             amount = 4 * math.sqrt(self.terms.depth) * self.terms.u1
             amount += 2 * self.terms.u_in if self.terms.u_in > self.terms.u1 else 0.0
             runs = [self.flatten(run(self.function, fresh(self.arguments64), self.rng, Directed(sign * 2 * amount),
@@ -274,27 +287,3 @@ class Expectation:
                     made = [pairs[position][1] for pairs in runs]
                     other.choices = [c for c in made if isinstance(c, torch.Tensor) and c.shape == other.w.shape]
         return leaf.choices or []
-
-
-def is_floating(value: Any) -> bool:
-    if isinstance(value, torch.Tensor):
-        return value.dtype.is_floating_point or value.dtype.is_complex
-    return isinstance(value, (float, complex))
-
-
-def numbers(value: Any, device: torch.device) -> torch.Tensor:
-    if not isinstance(value, torch.Tensor):
-        dtype = torch.complex128 if isinstance(value, complex) else torch.float64
-        value = torch.tensor(value, dtype=dtype, device=device)
-    return real(value)
-
-
-def shape_of(value: Any) -> Any:
-    """What must not differ between the fp64 run and the working one."""
-    if isinstance(value, torch.Tensor):
-        return is_floating(value), value.dtype.is_complex, tuple(value.shape)
-    return type(value)
-
-
-def clean_bits(tensor: torch.Tensor) -> torch.Tensor:
-    return torch.nan_to_num(tensor.detach()) if tensor.is_floating_point() else tensor.detach()

@@ -66,6 +66,11 @@ def mapped(device: str) -> Any:
 
 
 @_or_the_runtimes
+def ready_for_kernels(device: str) -> None:
+    """Before a checker runs a kernel (a golden that stands in for a reference): what that takes here, once."""
+
+
+@_or_the_runtimes
 def here(value: Any, device: str) -> Any:
     """An argument (a text, a torch.device) of such a program, with another device's name replaced by this one's."""
     return value

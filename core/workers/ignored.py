@@ -10,7 +10,7 @@ from typing import Any, Callable, Iterator
 import torch
 
 from calls import Arguments
-from expect import is_floating
+from kinds import is_floating
 from runs import fresh, leaves_of
 
 TENSOR, SCALAR, ELEMENT, TILE = "tensor", "scalar", "last element", "last tile"

@@ -10,12 +10,15 @@ The program's fresh memory is filled with JUNK, so that what it leaves unwritten
 """
 from __future__ import annotations
 
+import types
+
 import record_probe as probe
 import redraw
 from calls import Call, Plan
 from draw import derive
+from golden import golden_entry, load_golden
 from record_program import Log, Recorded, run
-from sources import load_source
+from sources import entry_of, load_source
 
 MOST_CALLS = 32
 LATER = "needs the program protocol, which comes later"
@@ -24,23 +27,32 @@ LATER = "needs the program protocol, which comes later"
 def record(task: dict, device: str, seed: bytes) -> Plan:
     """`task` as in an `open` request, `device` as torch knows it here. Never raises for what the task's texts do."""
     plan = Plan(policy=dict(task["oracle"].get("policy") or {}))
+    plan.fp64 = bool(task["oracle"].get("reference"))
     try:
-        text = task["oracle"].get("reference") or task["oracle"]["golden"]
-        reference = load_source(f"reference_of_{task['id']}", text)
+        reference = _load(task, device)
     except Exception as error:
         plan.not_judged = f"the reference does not load: {type(error).__name__}: {error}"
         return plan
-    missing = [name for name in task["entries"] if not callable(getattr(reference, name, None))]
+    plan.reference = {name: entry_of(reference, name) for name in task["entries"]}
+    missing = [name for name, entry in plan.reference.items() if not callable(entry)]
     if missing:
         plan.not_judged = f"the reference does not define {', '.join(missing)}"
         return plan
-    plan.fp64 = bool(task["oracle"].get("reference"))
-    plan.reference = {name: getattr(reference, name) for name in task["entries"]}
+    if not plan.fp64:
+        plan.reference = {name: golden_entry(entry, device) for name, entry in plan.reference.items()}
     log = Log(device, int(task.get("limits", {}).get("bytes", 1 << 30)), MOST_CALLS)
     run(task, reference, derive(seed, "program"), log)
     plan.notes = log.notes
     _fill(plan, log, seed)
     return plan
+
+
+def _load(task: dict, device: str) -> types.ModuleType:
+    """The PyTorch reference where there is one, else the golden."""
+    name, oracle = f"reference_of_{task['id']}", task["oracle"]
+    if oracle.get("reference"):
+        return load_source(name, oracle["reference"])
+    return load_golden(name, oracle["golden"], device)
 
 
 def _fill(plan: Plan, log: Log, seed: bytes) -> None:
@@ -68,7 +80,7 @@ def _fill(plan: Plan, log: Log, seed: bytes) -> None:
     if not plan.calls:
         plan.not_judged = f"no call can be repeated: {plan.notes[-1]}"
         return
-    if not any(fact.compute for fact in facts):
+    if plan.fp64 and not any(fact.compute for fact in facts):  # what a golden's kernels do is not seen
         plan.tags.append("metadata")
     _redraw(plan, usable, facts, seed)
 

@@ -5,6 +5,7 @@ which every entry is a Recorder; so `softmax(x)`, `task.softmax(x)` and `from ta
 """
 from __future__ import annotations
 
+import ast
 import contextlib
 import functools
 import hashlib
@@ -18,8 +19,9 @@ import torch
 
 import hardware
 from copies import copy_tree, tensors_of
-from runs import isolated
 from modes import Poison
+from runs import isolated
+from sources import entry_of
 
 MOST_NODES = 20_000
 JUNK = 113  # what the program's unwritten memory holds
@@ -200,13 +202,57 @@ def _surroundings(name: str, module: types.ModuleType, seed: int, log: Log) -> I
             sys.modules[name] = before
 
 
+class Holder:
+    """Stands for a class in the test program of which some function is an entry: `Norm.apply`."""
+
+    def __init__(self, held: Any):
+        self._held = held
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._held, name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._held(*args, **kwargs)
+
+
+def bound(entries: list[str], reference: types.ModuleType, log: Log) -> dict[str, Any]:
+    """What stands for the entries in the program, by name."""
+    made: dict[str, Any] = {}
+    for entry in entries:
+        recorder = Recorder(entry, entry_of(reference, entry), log)
+        name, _, inner = entry.partition(".")
+        if inner:
+            holder = made.setdefault(name, Holder(getattr(reference, name)))
+            setattr(holder, inner, recorder)
+        else:
+            made[name] = recorder
+    return made
+
+
+def imports_of(golden: str) -> dict[str, Any]:
+    """What a golden imports, as far as it is here already: many a test counts on the candidate's imports."""
+    names: dict[str, Any] = {}
+    try:
+        nodes = ast.parse(golden).body
+    except SyntaxError:
+        return names
+    for node in nodes:
+        sources = [node.module or ""] if isinstance(node, ast.ImportFrom) else \
+            [name.name for name in node.names] if isinstance(node, ast.Import) else []
+        if sources and all(source.split(".")[0] in sys.modules for source in sources):
+            with contextlib.suppress(ImportError):
+                exec(compile(ast.Module([node], []), "<imports>", "exec"), names)
+    return {name: value for name, value in names.items() if name != "__builtins__"}
+
+
 def run(task: dict, reference: types.ModuleType, seed: int, log: Log) -> None:
     """Runs the program to its end, or to the exception that ends it, which is noted. Raises nothing."""
     source = task["oracle"]["program"]
     program = types.ModuleType(task["id"])
+    program.__dict__.update({"torch": torch} | imports_of(task["oracle"].get("golden") or ""))
     program.__dict__.update(reference.__dict__)
     program.__dict__.update(__name__="__main__", __file__=f"<test of {task['id']}>")
-    recorders = {name: Recorder(name, getattr(reference, name), log) for name in task["entries"]}
+    recorders = bound(task["entries"], reference, log)
     program.__dict__.update(recorders)
     with _surroundings(task["id"], program, seed, log):
         try:

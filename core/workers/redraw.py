@@ -3,9 +3,9 @@
 Kept: dtype, shape, strides, aliasing; the sign of every element, zeros, NaN and infinities where they stand, on which
 side of 1 a magnitude lies, order along the last dimension, equality of all elements, integer ranges and distinctness,
 density of booleans, and the structures of redraw_structure.py (symmetric, positive definite, orthogonal, rows that
-sum to 1). New: which magnitude stands where (a shuffle within each class) and its size (a factor).
-Whatever cannot be known from the contents is asked of the reference: it must take the new ones. Later attempts change
-less.
+sum to 1). Several tensors of integers beside floating ones stay as they are. New: which magnitude stands where (a
+shuffle within each class) and its size (a factor). Whatever cannot be known from the contents is asked of the
+reference: it must take the new ones. Later attempts change less.
 """
 from __future__ import annotations
 
@@ -52,9 +52,12 @@ class _Rule:
 
 def _contents_of(tree: Any, rule: _Rule) -> bool:
     """Redraws every tensor of the tree in place; the same view twice is drawn once. Did anything change?"""
-    changed, done = False, set()
-    for tensor in tensors_of(tree):
+    changed, done, tensors = False, set(), list(tensors_of(tree))
+    keep_integers = _belong_together(tensors)
+    for tensor in tensors:
         plain = tensor.detach()
+        if keep_integers and _is_integer(plain):
+            continue
         key = (plain.data_ptr(), plain.dtype, tuple(plain.shape), plain.stride())
         if plain.numel() == 0 or key in done:
             continue
@@ -66,6 +69,17 @@ def _contents_of(tree: Any, rule: _Rule) -> bool:
             base.copy_(after)
             changed = True
     return changed
+
+
+def _is_integer(tensor: torch.Tensor) -> bool:
+    return not (tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == torch.bool)
+
+
+def _belong_together(tensors: list[torch.Tensor]) -> bool:
+    """Where several tensors of integers come with floating ones, they are starts and lengths, tables and positions:
+    each drawn by itself they would let stretches overlap, so that what is right depends on who is first."""
+    integers = {(t.data_ptr(), t.dtype) for t in tensors if _is_integer(t) and t.numel()}
+    return len(integers) > 1 and any(t.is_floating_point() and t.numel() for t in tensors)
 
 
 def _unexpanded(tensor: torch.Tensor) -> torch.Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import linecache
 import sys
 import types
+from typing import Any
 
 
 def load_source(name: str, text: str) -> types.ModuleType:
@@ -16,3 +17,11 @@ def load_source(name: str, text: str) -> types.ModuleType:
     sys.modules[name] = module
     exec(compile(text, filename, "exec"), module.__dict__)
     return module
+
+
+def entry_of(module: types.ModuleType, name: str) -> Any:
+    """What an entry's name means in a module, or None: "softmax", or "Norm.apply" of a class."""
+    found: Any = module
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found

@@ -62,7 +62,8 @@ def _between(leaf: Leaf, y: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor
 def _facts(expected: Expectation, leaf: Leaf, y: torch.Tensor, allowed: torch.Tensor, stage: int) -> dict[str, Any]:
     """`ratio` is the largest error over the bound as far as it was needed: `stage` tells how far."""
     ratio = (y - leaf.r).abs_().div_(allowed) if y.numel() else y.new_zeros(1)
-    ratio = ratio if leaf.tame else clean(ratio)
+    ratio = ratio if leaf.tame and leaf.unsure is None else clean(ratio)
+    ratio = ratio if leaf.unsure is None else ratio.where(~leaf.unsure, 0.0)
     made = {"argument": leaf.path, "n": y.numel(), "ratio": plain(float(ratio.max())), "stage": stage}
     if leaf.dtype == torch.float32 and expected.contracts and not expected.golden_only:
         made["class"] = "tf32" if stage > IEEE else "ieee"

@@ -60,6 +60,18 @@ def interpreter_host():
 
 
 @pytest.fixture(scope="session")
+def checker_host():
+    """One warm parent of checkers for the CPU, which run goldens under the interpreter."""
+    pytest.importorskip("triton")
+    import host
+
+    made = host.Host("checker", "checker", PLUGIN, {"CUDA_VISIBLE_DEVICES": ""})
+    assert made.first["ready"], made.first
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
 def compiler_host():
     """One warm parent of compiler workers."""
     pytest.importorskip("triton")

@@ -139,3 +139,12 @@ def test_a_task_whose_every_call_must_raise_is_not_judged():
     program = "def t():\n    try:\n        f(torch.ones(2))\n    except ValueError:\n        return 1\nt()\n"
     plan = plan_of_text("import torch\ndef f(x):\n    raise ValueError('no')\n", program)
     assert plan.not_judged == "every recorded call must raise: whatever fails would be right"
+
+
+def test_a_test_finds_what_the_golden_imports_and_a_reference_does_not():
+    golden = "import math as m\nfrom torch.nn import functional as F\nimport not_here\n"
+    oracle = {"reference": "def f(x):\n    return x + 1\n", "golden": golden, "cases": None, "policy": {},
+              "program": "f(F.relu(torch.full((3,), m.pi)))\n"}
+    task = {"id": "f", "entries": ["f"], "facts": {}, "oracle": oracle, "limits": {"bytes": 1 << 28}}
+    plan = record.record(task, "cpu", SEED)
+    assert plan.not_judged is None and plan.calls[0].build()[0][0][0] == torch.tensor(3.1415927)

@@ -126,3 +126,12 @@ def test_equal_seeds_draw_equal_contents():
     assert torch.equal(drawn(x)[0], drawn(x)[0])
     assert not torch.equal(drawn(x)[0], drawn(x, number=1)[0])
     assert not torch.equal(drawn(x)[0], drawn(x, seed=b"\x06" * 32)[0])
+
+
+def test_integers_that_belong_together_stay_where_floating_contents_can_change():
+    starts, lengths = torch.tensor([0, 60, 90, 160, 200]), torch.tensor([60, 30, 70, 40, 50])
+    x = torch.randn(2, 250)
+    new_x, new_starts, new_lengths = drawn(x, starts, lengths)
+    assert torch.equal(new_starts, starts) and torch.equal(new_lengths, lengths) and not torch.equal(new_x, x)
+    assert not torch.equal(drawn(x, starts)[1], starts)  # one alone is drawn
+    assert not torch.equal(drawn(starts, lengths)[1], lengths)

@@ -1,16 +1,16 @@
-# touchstone_add_plugin(NAME KIND SOURCES… [LINK libraries…] [CONFORM key=value…]): one plugin, one .so, loaded as
-# <kind>s/<name>.so.
+# touchstone_add_plugin(NAME KIND SOURCES… [LINK libraries…] [CONFORM key=value…] [DATA folders…]): one plugin, one .so,
+# loaded as <kind>s/<name>.so.
 # Also for plugins outside this tree: find_package(touchstone) brings it.
 #
 # What else lies in the plugin's folder (Python, data) travels with it: <kind>s/<name>/ is a link to the folder in the
-# build tree and a copy in the bundle. In this tree a *_test.cpp beside the sources becomes the doctest executable
-# plugin_<kind>_<name>_test, linked with the plugin's sources. Where tests are enabled, the test
-# `conform: <kind> <name>` holds the plugin to its contract, with the options that CONFORM gives. A plugin that lies
-# under tests/, or is built there, is never installed.
+# build tree and a copy in the bundle, of folders inside it those that DATA names. In this tree a *_test.cpp beside the
+# sources becomes the doctest executable plugin_<kind>_<name>_test, linked with the plugin's sources. Where tests are
+# enabled, the test `conform: <kind> <name>` holds the plugin to its contract, with the options that CONFORM gives. A
+# plugin that lies under tests/, or is built there, is never installed.
 set(TOUCHSTONE_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 
 function(touchstone_add_plugin name kind)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;CONFORM" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;CONFORM;DATA" ${ARGN})
   set(target plugin_${kind}_${name})
   set(folder ${TOUCHSTONE_PLUGIN_DIR}/${kind}s)
   add_library(${target} MODULE ${ARG_SOURCES})
@@ -33,6 +33,9 @@ function(touchstone_add_plugin name kind)
   if(NOT place MATCHES "^tests(/|$)" AND NOT folder MATCHES "^tests/")
     install(TARGETS ${target} RUNTIME_DEPENDENCY_SET touchstone_libraries LIBRARY DESTINATION ${folder})
     install(FILES ${data} DESTINATION ${folder}/${name})
+    foreach(inner IN LISTS ARG_DATA)
+      install(DIRECTORY ${inner} DESTINATION ${folder}/${name})
+    endforeach()
   endif()
   list(TRANSFORM ARG_CONFORM PREPEND --set=)
   add_test(NAME "conform: ${kind} ${name}"

@@ -1,5 +1,6 @@
 // A model whose answers lie in a file: published answers are judged again, and the quick start needs no key.
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <memory>
@@ -12,10 +13,16 @@ namespace {
 
 constexpr Option options[] = {
     {.key = "file", .type = OptionType::path, .help = "JSON Lines, one answer a line", .required = true},
+    {.key = "layout",
+     .type = OptionType::choice,
+     .help = "own: the options below say how rows are read; predictions: rows as tuning tools write them, "
+             "{instruction or prompt, predict, label}, matched by instruction, the last of a task's counts",
+     .fallback = "own",
+     .choices = "own|predictions"},
     {.key = "match",
      .type = OptionType::choice,
-     .help = "rows name their task by its id, or hold an instruction that contains "
-             "the task's description",
+     .help = "rows name their task by its id, or hold an instruction that contains the task's instruction or "
+             "description, white space aside",
      .fallback = "id",
      .choices = "id|instruction"},
     {.key = "id_field", .help = "the field that holds the task's id", .fallback = "id"},
@@ -27,6 +34,13 @@ constexpr Option options[] = {
      .fallback = "draws",
      .choices = "draws|last"},
 };
+
+/// What an instruction must contain to be a task's.
+std::vector<std::string> texts_of(const Question& question) {
+  std::vector<std::string> out{replay::squeezed(question.facts["description"].text())};
+  for (const auto& [style, text] : question.instructions) out.push_back(replay::squeezed(text));
+  return out;
+}
 
 enum class Fate : unsigned char { unasked, used, superseded };
 
@@ -45,16 +59,19 @@ class Replay : public ModelBackend {
   /// Nothing is silent: rows that gave no answer are counted once, when no further task can come.
   ~Replay() override {
     const auto& rows = rows_.list();
-    std::size_t superseded = 0, unasked = 0, first = 0;
+    std::size_t superseded = 0, unasked = 0, empty = 0, first = 0;
     for (std::size_t i = rows.size(); i-- > 0;)
       if (fates_[i] == Fate::superseded)
         ++superseded;
       else if (fates_[i] == Fate::unasked)
         ++unasked, first = i;
+      else if (rows[i].empty)
+        ++empty;
     const std::string of = " of " + std::to_string(rows.size()) + " rows ";
     if (unasked)
       host_.log(Level::info, std::to_string(unasked) + of + "matched no task that was asked, the first at " +
                                  rows_.place(rows[first]));
+    if (empty) host_.log(Level::info, std::to_string(empty) + of + "that were used hold no answer");
     if (superseded)
       host_.log(Level::info, std::to_string(superseded) + of + "were replaced by a later row of the same task");
   }
@@ -84,9 +101,11 @@ class Replay : public ModelBackend {
   std::vector<std::size_t> matching(const Task& task) const {
     std::vector<std::size_t> out;
     if (by_instruction_) {
-      const std::string& description = task.question.facts["description"].text();
-      for (std::size_t i = 0; !description.empty() && i < rows_.list().size(); ++i)
-        if (rows_.list()[i].key.find(description) != std::string::npos) out.push_back(i);
+      const std::vector<std::string> texts = texts_of(task.question);
+      for (std::size_t i = 0; i < rows_.list().size(); ++i) {
+        const auto fits = [&](const std::string& text) { return replay::asks_for(rows_.list()[i].key, text); };
+        if (std::any_of(texts.begin(), texts.end(), fits)) out.push_back(i);
+      }
     } else if (const auto it = by_id_.find(task.question.id); it != by_id_.end()) {
       out = it->second;
     }
@@ -103,12 +122,15 @@ class Replay : public ModelBackend {
 };
 
 Result<std::unique_ptr<ModelBackend>> create(const Config& config, Host& host) {
-  const bool by_instruction = config.text("match") == "instruction";
-  const replay::Fields fields{config.text("id_field"), config.text("answer_field"), config.text("instruction_field"),
-                              by_instruction};
+  const bool predictions = config.text("layout") == "predictions";
+  const bool by_instruction = predictions || config.text("match") == "instruction";
+  replay::Fields fields{config.text("id_field"), config.text("answer_field"), config.text("instruction_field"), "",
+                        by_instruction};
+  if (predictions) fields = {"", "predict", "instruction", "prompt", true};
   auto rows = replay::Rows::open(config.text("file"), fields, host);
   if (!rows) return rows.error();
-  return made<ModelBackend, Replay>(std::move(*rows), by_instruction, config.text("duplicates") == "last", host);
+  const bool last = predictions || config.text("duplicates") == "last";
+  return made<ModelBackend, Replay>(std::move(*rows), by_instruction, last, host);
 }
 
 }  // namespace

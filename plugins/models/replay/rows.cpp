@@ -12,9 +12,31 @@ constexpr std::array<std::string_view, 6> finishes{"stop", "length", "refused", 
 bool blank(const std::string& text) { return text.find_first_not_of(" \t\r") == std::string::npos; }
 
 /// An id may be written as a number.
-std::string key_of(const Value& value) { return value.is_integer() ? std::to_string(value.integer()) : value.text(); }
+std::string id_of(const Value& value) { return value.is_integer() ? std::to_string(value.integer()) : value.text(); }
 
 }  // namespace
+
+std::string squeezed(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text)
+    if (c != ' ' && c != '\n' && c != '\t' && c != '\r') out += c;
+  return out;
+}
+
+bool asks_for(std::string_view key, std::string_view text) {
+  if (text.empty()) return false;
+  if (key.find(text) != std::string_view::npos) return true;
+  if (text.size() <= least_beginning) return false;
+  const std::size_t at = key.find(text.substr(0, least_beginning));
+  return at != std::string_view::npos && text.starts_with(key.substr(at));
+}
+
+std::string Rows::key_of(const Value& row) const {
+  if (!fields_.by_instruction) return id_of(row[fields_.id]);
+  const std::string& instruction = row[fields_.instruction].text();
+  return squeezed(instruction.empty() ? row[fields_.prompt].text() : instruction);
+}
 
 Result<Rows> Rows::open(const std::string& path, const Fields& fields, const Host& host) {
   std::ifstream file(path, std::ios::binary);
@@ -47,7 +69,7 @@ Result<None> Rows::add(const std::string& text, std::streamoff at, long line, co
     return bad("not a line of JSON: " + value.error().what, "each line is one object; see the plugin's README");
   if (!value->is_map()) return bad("not a JSON object", "each line is one object; see the plugin's README");
   const std::string& field = fields_.by_instruction ? fields_.instruction : fields_.id;
-  const std::string key = key_of((*value)[field]);
+  const std::string key = key_of(*value);
   if (key.empty()) return bad("the field '" + field + "' is missing or no text", "name the right field by an option");
   const Value& answer = (*value)[fields_.answer];
   if (!answer.is_text() && !(value->find(fields_.answer) && answer.is_null()))
@@ -55,7 +77,7 @@ Result<None> Rows::add(const std::string& text, std::streamoff at, long line, co
   const std::string finish = (*value)["finish"].text_or("stop");
   if (std::find(finishes.begin(), finishes.end(), finish) == finishes.end())
     return bad("unknown finish '" + finish + "'", "one of stop, length, refused, filtered, empty, error");
-  list_.push_back({key, at, text.size(), line});
+  list_.push_back({key, at, text.size(), line, squeezed(answer.text()).empty()});
   return None{};
 }
 
@@ -74,11 +96,11 @@ Result<Completion> Rows::completion(const Row& row, const Host& host) const {
                       "start the run again"};
   if (!file.seekg(row.at) || !file.read(text.data(), static_cast<std::streamsize>(row.size))) return changed;
   const auto value = host.read_json(text, place(row));
-  if (!value || key_of((*value)[fields_.by_instruction ? fields_.instruction : fields_.id]) != row.key) return changed;
+  if (!value || key_of(*value) != row.key) return changed;
   Completion out;
   out.text = (*value)[fields_.answer].text();
   out.reasoning = (*value)["reasoning"].text();
-  out.finish = (*value)["finish"].text_or(out.text.empty() ? "empty" : "stop");
+  out.finish = (*value)["finish"].text_or(row.empty ? "empty" : "stop");
   out.detail = (*value)["detail"].text_or(out.finish == "empty" ? "the row's answer is empty" : "");
   out.usage = (*value)["usage"];
   out.origin.set("file", path_.substr(path_.rfind('/') + 1)).set("line", row.line);

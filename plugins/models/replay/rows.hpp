@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "touchstone/plugin.hpp"
@@ -12,15 +13,25 @@ namespace touchstone::replay {
 /// How a row's fields are called, and which of them says what task it answers.
 struct Fields {
   std::string id, answer, instruction;
+  std::string prompt;  ///< what holds the instruction where `instruction` is not there; may be empty
   bool by_instruction{false};
 };
 
 struct Row {
-  std::string key;  ///< the task's id, or the instruction that the model was given
+  std::string key;  ///< the task's id, or the instruction that the model was given, without white space
   std::streamoff at{0};
   std::size_t size{0};
   long line{0};
+  bool empty{false};  ///< no answer in it
 };
+
+/// Without white space: prompts are indented, wrapped and tokenised on their way to a model and back.
+std::string squeezed(std::string_view text);
+
+/// Whether a model that was given `key` was asked for `text` (both squeezed): it contains it, or was cut and ends with
+/// at least `least_beginning` characters of its beginning.
+bool asks_for(std::string_view key, std::string_view text);
+inline constexpr std::size_t least_beginning = 500;
 
 /// The answers' texts stay on disk: a file may be far larger than memory should hold, so a row is read again when asked
 /// for.
@@ -35,6 +46,7 @@ class Rows {
   std::string place(const Row& row) const { return path_ + ":" + std::to_string(row.line); }
 
  private:
+  std::string key_of(const Value& row) const;
   Result<None> add(const std::string& text, std::streamoff at, long line, const Host& host);
 
   std::string path_;

@@ -20,6 +20,7 @@ import loading
 import timing as clock
 from hardware import own_device
 from memory import tensors_here
+from sources import entry_of as _entry_of
 from storages import Blocks, Sink
 from tensors import Decoder, TreeError, encode
 
@@ -100,9 +101,8 @@ class Candidate:
         try:
             with self._observer.loading():
                 module = loading.run_file(self._text, self._path)
-            self._entries = {
-                name: getattr(module, name) for name in request["entries"] if callable(getattr(module, name, None))
-            }
+            found = {name: _entry_of(module, name) for name in request["entries"]}
+            self._entries = {name: entry for name, entry in found.items() if callable(entry)}
         except BaseException as error:
             outcome = loading.classify(error, "load_error")
             raise Refused(outcome, "load", loading.explain(error, self._path, self._text)) from None

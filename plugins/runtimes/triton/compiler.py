@@ -123,7 +123,7 @@ class Compiler:
                 if not _kernels_of(names):
                     raise common.Refused("load_error", "load", loading.explain(error, self._path, self._text)) from None
         self._names, self._kernels = names, _kernels_of(names)
-        return {"ok": True, "entries": [name for name in request["entries"] if callable(names.get(name))]}
+        return {"ok": True, "entries": [name for name in request["entries"] if callable(names.get(name.split(".")[0]))]}
 
     def _compile(self, launch: dict, target: str, capability: int) -> dict:
         result = {

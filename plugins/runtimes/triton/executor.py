@@ -38,7 +38,7 @@ def _run(self, *args, grid, warmup, **kwargs):
     for hook in self.pre_run_hooks:
         hook(*args, **kwargs)
     bound = inspect.getcallargs(self.fn, *args, **named)
-    constexprs = upstream.GridExecutor(self.fn, self.arg_names, grid).constexprs
+    constexprs = _constexprs(self.fn, self.arg_names)
     size = tuple(grid({**bound, **named}) if callable(grid) else grid)
     if not 1 <= len(size) <= 3:
         raise ValueError("a grid has one to three dimensions")
@@ -60,6 +60,11 @@ def _run(self, *args, grid, warmup, **kwargs):
         watch.busy -= 1
         watch.kernel = outer
     return None
+
+
+def _constexprs(function: Any, names: list[str]) -> list[str]:
+    """Parameters annotated as constants, whether by the type or by its name in quotes, as the compiler takes both."""
+    return [name for name in names if "constexpr" in str(function.__annotations__.get(name, ""))]
 
 
 def _tuned(original: Callable) -> Callable:

@@ -28,18 +28,8 @@ def prepare(interpreted: bool) -> dict[str, Any]:
     import cuda_on_cpu, library, loading, observing, tensors, timing  # noqa: F401, E401  (children import nothing)
 
     if interpreted:
-        import interpreter
-        import executor
-        import speed
-        import standin
-
-        standin.install()
-        speed.install()
-        interpreter.mend()
-        executor.install()
-        torch.library.wrap_triton = lambda kernel: kernel  # it knows compiled kernels alone
+        interpret()
         _warm()
-        _forget_switch(triton)
     else:
         import on_gpu  # noqa: F401
         from triton.runtime.cache import triton_key
@@ -48,6 +38,18 @@ def prepare(interpreted: bool) -> dict[str, Any]:
     gc.collect()
     gc.freeze()  # what is here is shared with every child and is none of a candidate's
     return facts
+
+
+def interpret() -> None:
+    """Mends the interpreter, once; TRITON_INTERPRET was set when triton was imported."""
+    import executor, interpreter, speed, standin, triton  # noqa: E401
+
+    standin.install()
+    speed.install()
+    interpreter.mend()
+    executor.install()
+    torch.library.wrap_triton = lambda kernel: kernel  # it knows compiled kernels alone
+    _forget_switch(triton)
 
 
 def _forget_switch(triton: Any) -> None:

@@ -2,52 +2,51 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 
 namespace touchstone::tritonbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* folder = "data/TritonBench_T_v1";
-constexpr const char* statistics = "data/TritonBench_T_v1.jsonl";  // one JSON list, whatever its name says
-constexpr const char* simple_file = "data/TritonBench_T_simp_alpac_v1.json";
-constexpr const char* complex_file = "data/TritonBench_T_comp_alpac_v1.json";
 constexpr const char* remedy =
     "run tools/fetch_tritonbench.sh FOLDER and name that folder by the option 'path' or by TOUCHSTONE_TRITONBENCH";
 
 std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
-  return text;
+  constexpr const char* blanks = " \t\r\n";
+  text.erase(text.find_last_not_of(blanks) + 1);
+  return text.substr(std::min(text.find_first_not_of(blanks), text.size()));
 }
 
 /// The only instruction that contains `description`, or an error: a match by meaning would be a guess.
-Result<std::string> instruction_of(const Value::List& all, const std::string& description, const char* file) {
+Result<std::string> instruction_of(const Value::List& all, const std::string& description, std::string_view file) {
   const std::string* found = nullptr;
   for (const Value& item : all) {
     const std::string& text = item["instruction"].text();
     if (text.find(description) == std::string::npos) continue;
-    if (found) return Error{ErrorCode::io, "two instructions contain one description", file, remedy};
+    if (found) return Error{ErrorCode::io, "two instructions contain one description", std::string(file), remedy};
     found = &text;
   }
-  if (!found) return Error{ErrorCode::io, "no instruction contains the description: " + description, file, remedy};
+  if (!found)
+    return Error{ErrorCode::io, "no instruction contains the description: " + description, std::string(file), remedy};
   return *found;
 }
 
 }  // namespace
 
-Result<Checkout> Checkout::open(const Host& host, const fs::path& root) {
+Result<Checkout> Checkout::open(const Host& host, const fs::path& root, const Channel& channel) {
   std::error_code ignored;
   if (root.empty())
     return Error{ErrorCode::environment, "no checkout of TritonBench is named", "suite tritonbench", remedy};
   if (!fs::is_directory(root, ignored))
     return Error{ErrorCode::environment, "the TritonBench checkout is not a folder", root.string(), remedy};
-  for (const char* part : {folder, statistics, simple_file, complex_file})
+  for (const std::string_view part : {channel.folder, channel.statistics, channel.simple, channel.complex})
     if (!fs::exists(root / part, ignored))
       return Error{ErrorCode::environment, "the TritonBench checkout is incomplete", (root / part).string(), remedy};
-  return Checkout(host, root);
+  return Checkout(host, root, channel);
 }
 
-Result<Value> Checkout::list(const std::string& file) const {
+Result<Value> Checkout::list(std::string_view file) const {
   const std::string path = (root_ / file).string();
   Result<std::string> text = host_->read_file(path);
   if (!text) return text.error();
@@ -56,25 +55,40 @@ Result<Value> Checkout::list(const std::string& file) const {
   return value;
 }
 
+Result<Row> Checkout::row(const Value& item, const Value::List& simple, const Value::List& complex) const {
+  const bool described = channel_->name == "T";
+  const fs::path file = item["file"].text();
+  Row row;
+  row.id = file.stem().string();
+  row.file = (fs::path(channel_->folder) / file.filename()).string();
+  row.description = described ? item["description"].text() : trimmed(item["simp_instru"].text());
+  // A number in T, text in G.
+  row.difficulty = static_cast<int>(item["difficulty"].integer(std::atoi(item["difficulty"].text().c_str())));
+  row.repository = item["repo"].text();
+  row.stars = item["star"].integer(-1);
+  if (row.id.empty() || row.description.empty())
+    return Error{ErrorCode::io, "a row without a file or a description", (root_ / channel_->statistics).string(),
+                 remedy};
+  const std::string longer = described ? row.description : trimmed(item["comp_instru"].text());
+  Result<std::string> short_one = instruction_of(simple, row.description, channel_->simple);
+  Result<std::string> long_one = instruction_of(complex, longer, channel_->complex);
+  if (!short_one) return short_one.error();
+  if (!long_one) return long_one.error();
+  row.simple = *std::move(short_one);
+  row.complex = *std::move(long_one);
+  return row;
+}
+
 Result<std::vector<Row>> Checkout::rows() const {
-  Result<Value> operators = list(statistics), simple = list(simple_file), complex = list(complex_file);
+  Result<Value> operators = list(channel_->statistics), simple = list(channel_->simple),
+                complex = list(channel_->complex);
   for (const auto* part : {&operators, &simple, &complex})
     if (!*part) return part->error();
   std::vector<Row> rows;
   for (const Value& item : operators->list()) {
-    const fs::path file = item["file"].text();
-    Row row{.id = file.stem().string(), .file = (fs::path(folder) / file.filename()).string(),
-            .description = item["description"].text(), .simple = {}, .complex = {},
-            .difficulty = static_cast<int>(item["difficulty"].integer())};
-    if (row.id.empty() || row.description.empty())
-      return Error{ErrorCode::io, "a row without a file or a description", (root_ / statistics).string(), remedy};
-    Result<std::string> short_one = instruction_of(simple->list(), row.description, simple_file);
-    Result<std::string> long_one = instruction_of(complex->list(), row.description, complex_file);
-    if (!short_one) return short_one.error();
-    if (!long_one) return long_one.error();
-    row.simple = *std::move(short_one);
-    row.complex = *std::move(long_one);
-    rows.push_back(std::move(row));
+    Result<Row> made = row(item, simple->list(), complex->list());
+    if (!made) return made.error();
+    rows.push_back(*std::move(made));
   }
   return rows;
 }
@@ -104,10 +118,10 @@ std::string Checkout::commit() const {
 }
 
 std::vector<fs::path> Checkout::data_files() const {
-  std::vector<fs::path> out{statistics, simple_file, complex_file};
+  std::vector<fs::path> out{channel_->statistics, channel_->simple, channel_->complex};
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(root_ / folder, ignored))
-    if (entry.path().extension() == ".py") out.push_back(fs::path(folder) / entry.path().filename());
+  for (const auto& entry : fs::directory_iterator(root_ / channel_->folder, ignored))
+    if (entry.path().extension() == ".py") out.push_back(fs::path(channel_->folder) / entry.path().filename());
   std::sort(out.begin(), out.end());
   return out;
 }

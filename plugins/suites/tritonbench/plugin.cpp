@@ -11,15 +11,15 @@ namespace {
 
 class Suite : public OperatorSuite {
  public:
-  Suite(const Host& host, Checkout checkout, Value notes, bool judge_disputed)
-      : host_(host), checkout_(std::move(checkout)), notes_(std::move(notes)), judge_disputed_(judge_disputed) {}
+  Suite(const Host& host, Checkout checkout, ErrataBook errata)
+      : host_(host), checkout_(std::move(checkout)), errata_(std::move(errata)) {}
 
   Value identity() const override {
     const std::string fingerprint = checkout_.fingerprint();
     Value out;
-    out.set("path", checkout_.root().string()).set("channel", "T").set("commit", commit());
+    out.set("path", checkout_.root().string()).set("channel", checkout_.channel().name).set("commit", commit());
     out.set("files", checkout_.files()).set("fnv1a64", fingerprint);
-    return out.set("known", fingerprint == known_fingerprint);
+    return out.set("known", fingerprint == checkout_.channel().fingerprint);
   }
 
   Result<None> tasks(const std::function<bool(Task)>& take) const override {
@@ -30,7 +30,7 @@ class Suite : public OperatorSuite {
       if (host_.cancelled()) return Error{ErrorCode::cancelled, "stopped while reading tasks", "suite tritonbench"};
       Result<Program> program = checkout_.program(row);
       if (!program) return program.error();
-      if (!take(make_task(row, *program, notes_[row.id], at, judge_disputed_))) break;
+      if (!take(make_task(row, *program, errata_.of(row.id), checkout_.channel(), at))) break;
     }
     return None{};
   }
@@ -39,33 +39,44 @@ class Suite : public OperatorSuite {
   /// From git where it can be told, else by what the files say.
   std::string commit() const {
     const std::string told = checkout_.commit();
-    return told.empty() && checkout_.fingerprint() == known_fingerprint ? std::string(known_commit) : told;
+    return told.empty() && checkout_.fingerprint() == checkout_.channel().fingerprint ? std::string(known_commit)
+                                                                                      : told;
   }
 
   const Host& host_;
   Checkout checkout_;
-  Value notes_;
-  bool judge_disputed_;
+  ErrataBook errata_;
 };
 
 Result<std::unique_ptr<OperatorSuite>> create(const Config& config, Host& host) {
   const char* named = std::getenv("TOUCHSTONE_TRITONBENCH");
-  Result<Checkout> checkout = Checkout::open(host, config.has("path") ? config.text("path") : named ? named : "");
+  const Channel& channel = channel_called(config.text("channel"));
+  Result<Checkout> checkout = Checkout::open(host,
+                                             config.has("path") ? config.text("path")
+                                             : named            ? named
+                                                                : "",
+                                             channel);
   if (!checkout) return checkout.error();
-  Result<Value> notes = host.read_yaml(host.folder("plugin") + "/notes.yaml");
-  if (!notes) return notes.error();
-  return made<OperatorSuite, Suite>(host, *std::move(checkout), *std::move(notes),
-                                    config.text("disputed") == "judge");
+  Result<ErrataBook> errata = ErrataBook{};
+  if (config.text("errata") != "off") errata = ErrataBook::read(host, host.folder("plugin"), channel);
+  if (!errata) return errata.error();
+  return made<OperatorSuite, Suite>(host, *std::move(checkout), *std::move(errata));
 }
 
 constexpr Option options[] = {
-    {.key = "path", .type = OptionType::path,
+    {.key = "path",
+     .type = OptionType::path,
      .help = "Checkout of thunlp/TritonBench; when left out, the environment's TOUCHSTONE_TRITONBENCH"},
-    {.key = "channel", .type = OptionType::choice, .help = "Which of upstream's two sets", .fallback = "T",
-     .choices = "T"},
-    {.key = "disputed", .type = OptionType::choice,
-     .help = "Tasks whose reference contradicts its description: skip counts them as not judged", .fallback = "skip",
-     .choices = "skip|judge"},
+    {.key = "channel",
+     .type = OptionType::choice,
+     .help = "Which of upstream's two sets: T, 166 PyTorch operators; G, 184 Triton operators of public repositories",
+     .fallback = "T",
+     .choices = "T|G"},
+    {.key = "errata",
+     .type = OptionType::choice,
+     .help = "What is known to be wrong upstream: on mends it or keeps it from being judged; off is as shipped",
+     .fallback = "on",
+     .choices = "on|off"},
 };
 
 }  // namespace

@@ -37,8 +37,10 @@ std::string signature_of(std::string_view text) {
     if (c == ')' || c == ']' || c == '}') --depth;
     if (c == ':' && depth == 0) break;
     const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\\';
-    if (!space) out += c;
-    else if (!out.empty() && out.back() != ' ' && out.back() != '(') out += ' ';
+    if (!space)
+      out += c;
+    else if (!out.empty() && out.back() != ' ' && out.back() != '(')
+      out += ' ';
     ++at;
   }
   while (!out.empty() && out.back() == ' ') out.pop_back();

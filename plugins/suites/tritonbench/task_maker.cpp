@@ -2,69 +2,77 @@
 
 #include <algorithm>
 
-#include "common/python_syntax/python_syntax.hpp"
+#include "entries.hpp"
 #include "families.hpp"
-#include "signature.hpp"
 
 namespace touchstone::tritonbench {
 namespace {
 
-struct Entry {
-  std::string name, signature;
-};
-
-/// Functions that the reference defines and the test names; where the test names none, all that the reference defines.
-std::vector<Entry> entries_of(const Program& program) {
-  const python::Outline reference = python::outline(program.reference), test = python::outline(program.test);
-  std::vector<Entry> used, all;
-  for (const python::Definition& one : reference.definitions) {
-    if (one.kind != python::Kind::function || python::is_jit_kernel(one)) continue;
-    all.push_back({one.name, signature_of(std::string_view(program.reference).substr(one.begin, one.end - one.begin))});
-    const auto names_it = [&](const python::Uses& uses) { return uses.names.contains(one.name); };
-    if (std::any_of(test.uses.begin(), test.uses.end(), names_it)) used.push_back(all.back());
-  }
-  return used.empty() ? all : used;
-}
-
 /// What the strict judge cannot judge, in words for a person, or nothing.
-std::string not_judged(const Row& row, const std::vector<Entry>& entries, const Value& note, bool judge_disputed) {
+std::string not_judged(const Row& row, const std::vector<Entry>& entries, const Errata& errata) {
   if (entries.empty()) return "no function is defined at the top level of " + row.file;
-  if (!note["not_judged"].is_null()) return note["not_judged"].text();
-  if (!note["disputed"].is_null() && !judge_disputed)
-    return "upstream's reference does not do what its description says: " + note["disputed"].text();
-  return {};
+  if (entries.front().kernel)
+    return "needs the program protocol, which comes later: the test launches " + entries.front().name + " itself";
+  return errata.not_judged;
 }
 
-Value facts_of(const Row& row, const std::vector<Entry>& entries, const Value& note) {
+Value facts_of(const Row& row, const std::vector<Entry>& entries, const Errata& errata, const Channel& channel) {
   Value facts;
-  facts.set("family", family_of(row.id)).set("difficulty", row.difficulty).set("description", row.description);
-  if (!entries.empty()) facts.set("signature", entries.front().signature);
-  Value tags{Value::List{Value("T")}};
-  for (const Value& tag : note["tags"].list()) tags.add(tag);
-  if (!note["disputed"].is_null()) tags.add("disputed");
-  return facts.set("tags", tags);
+  facts.set("family", family_of(row.id, channel)).set("difficulty", row.difficulty);
+  facts.set("description", row.description);
+  if (!entries.empty() && !entries.front().signature.empty()) facts.set("signature", entries.front().signature);
+  if (row.stars >= 0) facts.set("stars", row.stars);
+  Value::List tags{Value(channel.name)};
+  for (const Erratum& one : errata.list)
+    if (const Value tag(one.kind); std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(tag);
+  return facts.set("tags", Value(std::move(tags)));
+}
+
+Value origin_of(const Row& row, const Errata& errata, const Channel& channel, const std::string& commit) {
+  Value origin;
+  origin.set("suite", "tritonbench").set("channel", channel.name).set("file", row.file);
+  if (row.repository.empty()) {
+    origin.set("licence", "Apache-2.0");
+  } else {
+    origin.set("repository", row.repository).set("stars", row.stars);
+    origin.set("licence", "upstream's collection: Apache-2.0; it does not say under which licence it took this file");
+  }
+  origin.set("commit", commit.empty() ? Value() : Value(commit));
+  const bool upstream_is_torch = channel.name == "T";
+  origin.set("reference", !errata.reference.empty() ? "PyTorch, of our own"
+                          : upstream_is_torch       ? "PyTorch, upstream's"
+                                                    : "none: upstream's Triton golden");
+  Value::List known;
+  for (const Erratum& one : errata.list)
+    known.push_back(Value().set("kind", one.kind).set("what", one.what).set("source", one.source));
+  return known.empty() ? origin : origin.set("errata", Value(std::move(known)));
+}
+
+Oracle oracle_of(const Program& program, const Errata& errata, const Channel& channel) {
+  Oracle oracle;
+  oracle.reference = errata.reference.empty() && channel.name == "T" ? program.reference : errata.reference;
+  if (channel.name == "G") oracle.golden = program.reference;
+  oracle.program = program.test;
+  // Triton's tl.dot rounds fp32 operands to TF32 unless told otherwise, and upstream asks for neither.
+  oracle.policy.set("tf32", true);
+  for (const auto& [key, value] : errata.policy.map()) oracle.policy.set(key, value);
+  return oracle;
 }
 
 }  // namespace
 
-Task make_task(const Row& row, const Program& program, const Value& note, const std::string& commit,
-               bool judge_disputed) {
+Task make_task(const Row& row, const Program& program, const Errata& errata, const Channel& channel,
+               const std::string& commit) {
   const std::vector<Entry> entries = entries_of(program);
   Task task;
   task.question.id = row.id;
   for (const Entry& entry : entries) task.question.entries.push_back(entry.name);
   if (entries.empty()) task.question.entries.push_back(row.id);
   task.question.instructions = {{"simple", row.simple}, {"complex", row.complex}};
-  task.question.facts = facts_of(row, entries, note);
-  task.oracle.reference = program.reference;
-  task.oracle.program = program.test;
-  // Triton's tl.dot rounds fp32 operands to TF32 unless told otherwise, and upstream asks for neither.
-  task.oracle.policy.set("tf32", true);
-  for (const auto& [key, value] : note["policy"].map()) task.oracle.policy.set(key, value);
-  task.protocols.push_back(
-      {.judge = "strict", .how = "calls", .not_judged = not_judged(row, entries, note, judge_disputed)});
-  task.origin.set("suite", "tritonbench").set("channel", "T").set("file", row.file).set("licence", "Apache-2.0");
-  task.origin.set("commit", commit.empty() ? Value() : Value(commit));
+  task.question.facts = facts_of(row, entries, errata, channel);
+  task.oracle = oracle_of(program, errata, channel);
+  task.protocols.push_back({.judge = "strict", .how = "calls", .not_judged = not_judged(row, entries, errata)});
+  task.origin = origin_of(row, errata, channel, commit);
   return task;
 }
 

@@ -1,0 +1,6 @@
+"""x * log(x / y), element by element."""
+import torch
+
+
+def kldivergence(x, y):
+    return x * torch.log(x / y)

@@ -1,0 +1,6 @@
+"""The sum of two vectors."""
+import torch
+
+
+def custom_add(a, b):
+    return a + b
