@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/python_syntax/python_syntax.hpp"
+#include "extraction.hpp"
 #include "families.hpp"
 #include "signature.hpp"
 
@@ -63,6 +64,7 @@ Task make_task(const Row& row, const Program& program, const Value& note, const 
   for (const auto& [key, value] : note["policy"].map()) task.oracle.policy.set(key, value);
   task.protocols.push_back(
       {.judge = "strict", .how = "calls", .not_judged = not_judged(row, entries, note, judge_disputed)});
+  task.protocols.push_back({.judge = "paper", .how = "stdout", .extraction = std::string(extraction_t)});
   task.origin.set("suite", "tritonbench").set("channel", "T").set("file", row.file).set("licence", "Apache-2.0");
   task.origin.set("commit", commit.empty() ? Value() : Value(commit));
   return task;
