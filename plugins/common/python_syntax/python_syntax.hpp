@@ -64,6 +64,10 @@ struct Statement {
 /// In the order of the text; none of a text that does not parse.
 std::vector<Statement> statements(std::string_view text);
 
+/// Whether every statement begins below its block's first, and the module's at the margin: tree-sitter lets more pass
+/// than Python. False for a text that does not parse.
+bool is_indented(std::string_view text);
+
 bool is_jit_kernel(const Definition& definition);
 
 /// What runs when `roots` are called, as far as names tell: their uses and those of every definition that they name,

@@ -1,3 +1,6 @@
+#include <map>
+#include <optional>
+
 #include "python_syntax.hpp"
 #include "tree.hpp"
 
@@ -66,7 +69,33 @@ class Collector {
   std::size_t decorated_{none};  ///< where the decorators of the definition to come begin
 };
 
+/// The column of a statement that is the first of its line; nothing of one behind a semicolon or a colon.
+std::optional<std::uint32_t> column_of(TSNode node, std::string_view text) {
+  const std::uint32_t column = ts_node_start_point(node).column, begin = ts_node_start_byte(node);
+  const std::string_view before = text.substr(begin - column, column);
+  if (before.find_first_not_of(" \t\f") != std::string_view::npos) return {};
+  return column;
+}
+
 }  // namespace
+
+bool is_indented(std::string_view text) {
+  if (!parses(text)) return false;
+  const Tree tree = parse(text);
+  std::map<std::size_t, std::uint32_t> columns{{1, 0}};  // of blocks under way, by the depth of their statements
+  bool good = true;
+  walk(
+      ts_tree_root_node(tree.get()),
+      [&](TSNode node, const Spot& spot) {
+        const bool statement = spot.parent == "block" || spot.parent == "module";
+        if (!statement || !ts_node_is_named(node) || type_of(node) == "comment") return good;
+        const auto column = column_of(node, text);
+        if (column && columns.try_emplace(spot.depth, *column).first->second != *column) good = false;
+        return good;
+      },
+      [&](std::size_t depth) { columns.erase(columns.upper_bound(depth), columns.end()); });
+  return good;
+}
 
 std::vector<Statement> statements(std::string_view text) {
   if (!parses(text)) return {};

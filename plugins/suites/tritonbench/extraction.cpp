@@ -32,7 +32,7 @@ std::string extract_t(std::string_view completion) {
 
 std::string extract_g(std::string_view completion) {
   const std::string code = extract_t(completion);
-  if (!python::parses(code)) return code;
+  if (!python::is_indented(code)) return code;
   std::vector<python::Statement> found = python::statements(code);
   std::ranges::stable_sort(found, {}, &python::Statement::depth);
   std::string out;

@@ -67,8 +67,11 @@ TEST_CASE("channel G orders by how deep Python's own tree has them: an elif is a
 }
 
 TEST_CASE("channel G leaves what does not parse as it is") {
-  for (const char* answer : {"def f(:\n    pass\nx = 1\n", "Sure! Here is the code", "```python\nx = 1\n```\nIt adds."})
+  for (const char* answer : {"def f(:\n    pass\nx = 1\n", "Sure! Here is the code", "```python\nx = 1\n```\nIt adds.",
+                             " import torch\nx = 1\n", "def f():\n    a = 1\n      b = 2\n", "x = 1\n  y = 2\n",
+                             "def f():\n    if a:\n        b = 1\n      c = 2\n"})
     CHECK(extract_g(answer) == extract_t(answer));
+  CHECK(extract_g("if a: b = 1; c = 2\n\n# d\n  # e\nif f:\n  g\n  if h:\n      i\n  j\nelse:\n   k\n") == "\n");
 }
 
 TEST_CASE("the suite names the rules by which its protocols want code found") {
