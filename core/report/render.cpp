@@ -48,12 +48,18 @@ Grid figures_grid(const std::vector<Group>& groups) {
   return grid;
 }
 
-// One row a family or difficulty of a model, one column an accuracy; others would not fit on a screen.
+// Of the judge paper beside another: as many columns again.
+bool is_second(const Group& group, const Figure& figure) {
+  return group.outcomes.size() > 1 && figure.labels["judge"].text() == "paper";
+}
+
+// One row a family or difficulty of a model, one column an accuracy of one judge; others would not fit on a screen.
 Grid parts_grid(const std::vector<Group>& groups, const std::string& by) {
   std::vector<std::string> titles;
   for (const Group& group : groups)
     for (const Figure& figure : group.figures)
-      if (figure.tag.hint == "percentage" && std::find(titles.begin(), titles.end(), title(figure)) == titles.end())
+      if (figure.tag.hint == "percentage" && !is_second(group, figure) &&
+          std::find(titles.begin(), titles.end(), title(figure)) == titles.end())
         titles.push_back(title(figure));
   std::vector<std::string> headings{"suite", "model", "prompt", by, ">samples"};
   for (const std::string& text : titles) headings.insert(headings.end(), {">" + text, ">interval", ">n"});

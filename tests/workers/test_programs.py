@@ -42,6 +42,8 @@ def test_a_program_that_ends_well_says_so_and_its_output_is_caught(program):
     ("Sure, here it is:\n```", "load_error", "load", "SyntaxError: invalid syntax (line 1: Sure, here it is:)"),
     ("import nowhere_to_be_found", "load_error", "load",
      "ModuleNotFoundError: No module named 'nowhere_to_be_found' (line 1: import nowhere_to_be_found)"),
+    ("def add(x: torch.Tensor):\n    pass", "load_error", "load",
+     "NameError: name 'torch' is not defined (line 1: def add(x: torch.Tensor):)"),
     ("def add(x):\n    return y", "call_error", "call", "NameError: name 'y' is not defined (line 2: return y)"),
     ("", "call_error", "call", "NameError: name 'add' is not defined (line 2: add(1))"),
     ("import sys\ndef add(x):\n    sys.exit('no')", "call_error", "call", "SystemExit: no"),

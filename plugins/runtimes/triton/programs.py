@@ -91,7 +91,7 @@ def _execute(text: str, path: str, ear: int, test: int) -> int:
     sys.path.insert(0, os.path.dirname(path))
     code = 0
     try:
-        exec(compile(text, path, "exec"), main.__dict__)
+        exec(compile(text, path, "exec", dont_inherit=True), main.__dict__)
     except SystemExit as end:
         code = _status(end)
         if code:
