@@ -15,7 +15,8 @@ struct Ended {
   std::string outcome;  ///< empty: by itself, with status 0; else one from `call_error` on, or `infrastructure`
   std::string phase;    ///< load (its first part), call (the rest)
   std::string reason;
-  std::string printed;  ///< its standard output, also where it did not end well
+  std::string printed{};  ///< its standard output, also where it did not end well
+  bool stopped{false};    ///< it did not end by itself: by a limit of ours, or for want of a worker
 };
 
 /// May be called from any thread.

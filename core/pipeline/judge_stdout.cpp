@@ -38,12 +38,12 @@ Value details_of(const Candidate& candidate, const Attempt& attempt, const Ended
   return out.set("candidate", other);
 }
 
-// A golden may fail as it likes: what it printed until then is what it is compared by.
+// A golden that ends by itself may fail as it likes: what it printed until then is what it is compared by.
 Verdict compare(Verdict verdict, const Ended& candidate, const Ended& golden) {
   verdict.phase = "compare";
   verdict.details.set("golden prints", !golden.printed.empty());
   if (!golden.outcome.empty()) verdict.details.set("golden", golden.outcome + ": " + golden.reason);
-  if (golden.outcome == "infrastructure" || golden.outcome == "timeout" || golden.outcome == "policy_violation") {
+  if (golden.stopped) {
     verdict.outcome = golden.outcome == "infrastructure" ? "infrastructure" : "not_judged";
     verdict.phase = "call";
     verdict.reason = "the golden's program does not end here: " + golden.reason;
@@ -84,7 +84,7 @@ Verdict judge_stdout(const Subject& subject, const Protocol& protocol, const Att
   const std::string file = file_of(task.question.id), &test = test_of(protocol, task);
   Ended ended = run_program({file, candidate.code, test}, lane);
   if (ended.outcome.empty() && !as_text(ended.printed))
-    ended = {"call_error", "call", "what it prints is no UTF-8 text", ended.printed};
+    ended = {"call_error", "call", "what it prints is no UTF-8 text", ended.printed, false};
   Verdict verdict{protocol.judge, ended.outcome, ended.phase, ended.reason, details_of(candidate, attempt, ended)};
   if (!ended.outcome.empty()) return verdict;
   const std::string& golden = golden_of(protocol, task);

@@ -11,7 +11,11 @@ namespace {
 
 constexpr std::int64_t most_printed = std::int64_t{64} << 20;
 
-Ended ours(const std::string& reason) { return {"infrastructure", "call", reason, ""}; }
+Ended stopped(std::string outcome, std::string reason) {
+  return {std::move(outcome), "call", std::move(reason), "", true};
+}
+
+Ended ours(const std::string& reason) { return stopped("infrastructure", reason); }
 
 // What it printed; also of a process that was killed.
 Result<std::string> read_printed(Shared& output) {
@@ -24,7 +28,7 @@ Result<std::string> read_printed(Shared& output) {
 // How the process ended, as the worker that waited for it says: it runs no line of the program itself.
 Ended read_end(const Value& reply) {
   if (!reply["ok"].flag()) return ours("the program's worker: " + reply["reason"].text());
-  Ended out;
+  Ended out{};
   const std::string said = reply["reason"].text();
   out.phase = reply["phase"].text_or("call");
   if (reply["signal"].is_integer()) {
@@ -59,14 +63,14 @@ Ended run_program(const Program& program, Lane& lane) {
     out = read_end(*reply);
   } else {
     const auto& death = seat->worker->death();
-    out = death ? Ended{death->outcome, "call", death->reason, ""} : ours(reply.error().what);
+    out = death ? stopped(death->outcome, death->reason) : ours(reply.error().what);
   }
   seat->worker->finish();  // nobody prints any more
   auto printed = read_printed(*output);
-  if (!printed && out.outcome.empty()) return {"policy_violation", "call", printed.error().what, ""};
+  if (!printed && out.outcome.empty()) return stopped("policy_violation", printed.error().what);
   if (printed) out.printed = std::move(*printed);
   if (static_cast<std::int64_t>(out.printed.size()) > most_printed)
-    return {"resource", "call", fmt::format("it prints more than {} MiB", most_printed >> 20), ""};
+    return stopped("resource", fmt::format("it prints more than {} MiB", most_printed >> 20));
   return out;
 }
 

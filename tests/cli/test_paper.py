@@ -75,12 +75,13 @@ def test_how_a_program_ends_and_what_it_prints_make_the_verdict(bench: PaperBenc
         ("", "", answer("right", "die 11")),
         ("", "", answer("right", "crash")),
         ("print 1;end 1 as it likes", "", answer("right", "print 1")),
+        ("crash", "", answer("right")),
     ])
     assert bench.run().returncode == 0
     found = bench.verdicts()
     assert [verdict["outcome"] for verdict in found] == [
-        "passed", "passed", "wrong_value", "wrong_value", "call_error", "crash", "crash", "passed"]
-    assert [verdict["phase"] for verdict in found] == ["compare"] * 4 + ["call"] * 3 + ["compare"]
+        "passed", "passed", "wrong_value", "wrong_value", "call_error", "crash", "crash", "passed", "not_judged"]
+    assert [verdict["phase"] for verdict in found] == ["compare"] * 4 + ["call"] * 3 + ["compare", "call"]
     assert found[4]["reason"] == "NameError: name 'x' is not defined"
     assert found[5]["reason"] == f"it was ended by signal {signal.SIGSEGV:d}"
     assert found[7]["details"]["golden"] == "call_error: as it likes"

@@ -21,7 +21,7 @@ TEST_CASE("a golden's program runs once, whoever asks, unless that failed by our
   GoldenOutputs outputs;
   int runs = 0;
   const auto run = [&](const char* outcome) {
-    return outputs.get("key", [&, outcome] { return ++runs, Ended{outcome, "call", "", "printed"}; });
+    return outputs.get("key", [&, outcome] { return ++runs, Ended{outcome, "call", "", "printed", false}; });
   };
   CHECK(run("infrastructure").outcome == "infrastructure");
   CHECK(run("").printed == "printed");
