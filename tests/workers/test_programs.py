@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from texts import ADD
+from texts import ADD, HEAD
 
 
 @pytest.fixture
@@ -67,6 +67,29 @@ for d in range(3, 64):
     except OSError: pass
 """
     assert program(lying + "os._exit(4)")[0] == {"ok": True, "exit": 4, "signal": None, "reason": "mine"}
+
+
+FAR = HEAD + """
+@triton.jit
+def k(table, out, far):
+    x = tl.load(table).to(tl.pointer_type(tl.float32))
+    tl.store(out, tl.load(x))
+    tl.store(out + far, tl.load(out) + 1)
+"""
+TABLE = """x, out = torch.full((1,), 7.0, device='cuda'), torch.zeros(1, device='cuda')
+table = torch.tensor([x.data_ptr()], device='cuda')
+k[(1,)](table, out, 0)
+print(float(out))
+k[(1,)](table, out, 10**6)
+print('never')
+"""
+
+
+def test_a_kernel_may_follow_a_pointer_to_a_tensor_and_go_nowhere_else(program):
+    reply, printed = program(FAR, TABLE)
+    assert printed == "8.0\n"
+    assert (reply["exit"], reply["outcome"], reply["phase"]) == (1, "call_error", "call")
+    assert reply["reason"].startswith("IndexError: k stores outside every tensor")
 
 
 def test_it_is_a_script_of_its_own_name_and_nothing_of_the_workers_is_in_its_way(program):

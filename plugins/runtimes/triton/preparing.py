@@ -26,7 +26,7 @@ def prepare(interpreted: bool) -> dict[str, Any]:
     with contextlib.suppress(ImportError):  # torch's first backward imports it, and sympy with it: 0.3 s a worker
         importlib.import_module("torch.fx.experimental.symbolic_shapes")
     # Children import nothing.
-    import cuda_on_cpu, library, loading, observing, programs, tensors, timing  # noqa: F401, E401
+    import bounds, cuda_on_cpu, library, loading, observing, programs, tensors, timing  # noqa: F401, E401
 
     if interpreted:
         import interpreter
