@@ -24,14 +24,6 @@ def test_a_kernel_runs_and_is_told(candidate):
     assert reply["library"] == [{"op": "aten.empty_like", "work": 2000, "compute": False, "count": 1}]
 
 
-def test_annotations_are_looked_up_as_the_file_says_not_as_ours_do(candidate):
-    worker = candidate("def f(x: torch.Tensor):\n    return x\n", "f")
-    assert worker.loaded["outcome"] == "load_error"
-    assert worker.loaded["reason"] == "NameError: name 'torch' is not defined (line 1: def f(x: torch.Tensor):)"
-    later = candidate("from __future__ import annotations\ndef f(x: torch.Tensor):\n    return x\n", "f")
-    assert later.loaded["ok"]
-
-
 def test_sizes_specialise_as_triton_does(candidate):
     worker = candidate(ADD, "add")
     ones = [worker.call("add", torch.randn(n), torch.randn(n))["launches"][0] for n in (1, 16, 17)]

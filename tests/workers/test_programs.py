@@ -1,4 +1,5 @@
-"""Whole programs in a candidate worker: how they end, what they print, what they find around them."""
+"""Whole programs in a candidate worker: how they end, what they print, what they find around them (a file that is loaded
+finds the same)."""
 
 import os
 import signal
@@ -113,3 +114,11 @@ def test_a_worker_runs_one_program_once(interpreter_host, memfd, tmp_path):
 def test_a_process_that_is_left_behind_does_not_hold_the_answer_up(program, tmp_path):
     text = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(1000)\nprint('first')\n"
     assert program(text) == ({"ok": True, "exit": 0, "signal": None}, "first\n")
+
+
+def test_annotations_are_looked_up_as_the_file_says_not_as_ours_do(candidate):
+    worker = candidate("def f(x: torch.Tensor):\n    return x\n", "f")
+    assert worker.loaded["outcome"] == "load_error"
+    assert worker.loaded["reason"] == "NameError: name 'torch' is not defined (line 1: def f(x: torch.Tensor):)"
+    later = candidate("from __future__ import annotations\ndef f(x: torch.Tensor):\n    return x\n", "f")
+    assert later.loaded["ok"]
