@@ -1,33 +1,44 @@
-"""Whole programs in a candidate worker: how they end, what they print, what they find around them (a file that is loaded
-finds the same)."""
+"""Whole programs in a candidate worker: how they end, what they print, what they find around them."""
 
+import functools
 import os
 import signal
 
 import pytest
 
+import host as support
+from conftest import PLUGIN
 from texts import ADD, HEAD
 
 
+def request_of(implementation: str, name: str, device: str) -> dict:
+    return {"do": "run", "device": device, "file": name, "test": implementation.count("\n") + 2,
+            "fds": ["code", "stdout"]}
+
+
 @pytest.fixture
-def program(interpreter_host, memfd, tmp_path):
-    """Runs `program(implementation, test)`: the reply, and what was printed."""
+def run_on(memfd, tmp_path):
+    """Runs `run_on(host, device, implementation, test)`: the reply, and what was printed."""
     started = []
 
-    def run(implementation: str, test: str = "", name: str = "add.py") -> tuple[dict, str]:
+    def run(host, device: str, implementation: str, test: str = "", name: str = "add.py") -> tuple[dict, str]:
         work = tmp_path / str(len(started))
         work.mkdir()
-        started.append(interpreter_host.fork(work))
+        started.append(host.fork(work))
         started[-1].hello()
         code, stdout = memfd((implementation + "\n" + test).encode()), memfd()
-        request = {"do": "run", "device": "cpu", "file": name, "test": implementation.count("\n") + 2,
-                   "fds": ["code", "stdout"]}
-        reply = started[-1].ask(request, [code, stdout])
+        reply = started[-1].ask(request_of(implementation, name, device), [code, stdout])
         return reply, os.pread(stdout, 1 << 20, 0).decode()
 
     yield run
     for worker in started:
         worker.end()
+
+
+@pytest.fixture
+def program(interpreter_host, run_on):
+    """Runs `program(implementation, test)` in the interpreter."""
+    return functools.partial(run_on, interpreter_host, "cpu")
 
 
 def test_a_program_that_ends_well_says_so_and_its_output_is_caught(program):
@@ -70,6 +81,18 @@ for d in range(3, 64):
     assert program(lying + "os._exit(4)")[0] == {"ok": True, "exit": 4, "signal": None, "reason": "mine"}
 
 
+@pytest.mark.gpu
+def test_on_a_gpu_it_is_the_same(run_on):
+    host = support.Host("candidate", "candidate", PLUGIN, {"PATH": "/usr/local/cuda/bin:/usr/bin:/bin:/sbin"})
+    try:
+        test = "print(add(torch.ones(3, device='cuda'), torch.ones(3).cuda()))\n"
+        reply, printed = run_on(host, "cuda:0", ADD, test)
+        assert (reply["exit"], printed) == (0, "tensor([2., 2., 2.], device='cuda:0')\n")
+        assert run_on(host, "cuda:0", ADD, test + "raise ValueError(1)\n")[0]["outcome"] == "call_error"
+    finally:
+        host.close()
+
+
 FAR = HEAD + """
 @triton.jit
 def k(table, out, far):
@@ -105,7 +128,7 @@ def test_it_is_a_script_of_its_own_name_and_nothing_of_the_workers_is_in_its_way
 def test_a_worker_runs_one_program_once(interpreter_host, memfd, tmp_path):
     worker = interpreter_host.fork(tmp_path)
     worker.hello()
-    request = {"do": "run", "device": "cpu", "file": "a.py", "test": 1, "fds": ["code", "stdout"]}
+    request = request_of("", "a.py", "cpu")
     assert worker.ask(request, [memfd(b"pass"), memfd()])["exit"] == 0
     assert worker.ask(request, [memfd(b"pass"), memfd()])["outcome"] == "infrastructure"
     worker.end()
