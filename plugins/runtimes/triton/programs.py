@@ -74,12 +74,12 @@ def _on(device: str, path: str) -> None:
     """Nothing is watched but where kernels go; on the CPU 'cuda' means the CPU, and kernels run in the interpreter."""
     os.environ["TRITON_CACHE_DIR"] = os.path.join(os.getcwd(), "triton")
     if device == "cpu":
-        import bounds
         import cuda_on_cpu
+        import reach
         from watch import watch
 
         cuda_on_cpu.install(hosts=True)
-        watch.file, watch.check_races, watch.memory = path, False, bounds.Bounds()
+        watch.file, watch.check_races, watch.memory = path, False, reach.Reach()
 
 
 def _execute(text: str, path: str, ear: int, test: int) -> int:
