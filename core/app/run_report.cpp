@@ -148,6 +148,8 @@ Result<RunReport> read_report(const std::string& folder, const std::string& meas
   });
   if (!reading) return reading.error();
   notes.tell(out.heading.notes);
+  if (std::ranges::find(out.summary.samples(), "paper", &SampleLine::judge) != out.summary.samples().end())
+    out.heading.notes.push_back("judge paper: no program is timed: speed-up and efficiency are not measured");
   add_reading_notes(*reading, out.heading.notes);
   add_plan_notes(run->paths, manifest, out);
   return out;

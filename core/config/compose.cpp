@@ -32,7 +32,8 @@ Value blocks_value(const std::vector<PluginBlock>& blocks) {
 Value limits_value(const LimitsConfig& limits) {
   Value out;
   out.set("call_timeout", limits.call_seconds).set("load_timeout", limits.load_seconds);
-  out.set("checker_timeout", limits.checker_seconds).set("timing", limits.timing_seconds);
+  out.set("program_timeout", limits.program_seconds).set("checker_timeout", limits.checker_seconds);
+  out.set("timing", limits.timing_seconds);
   out.set("memory", limits.memory_bytes).set("output", limits.output_bytes).set("arguments", limits.argument_bytes);
   out.set("parallel", limits.parallel);
   return unvalidate(out, limit_options());

@@ -65,6 +65,7 @@ LimitsConfig read_limits(const Value& block, Errors& errors) {
   LimitsConfig out;
   out.call_seconds = limits.real("call_timeout");
   out.load_seconds = limits.real("load_timeout");
+  out.program_seconds = limits.real("program_timeout");
   out.checker_seconds = limits.real("checker_timeout");
   out.timing_seconds = limits.real("timing");
   out.memory_bytes = limits.integer("memory");

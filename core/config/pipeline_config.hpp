@@ -28,7 +28,7 @@ struct PluginBlock {
 };
 
 struct LimitsConfig {
-  double call_seconds{0}, load_seconds{0}, checker_seconds{0}, timing_seconds{0};
+  double call_seconds{0}, load_seconds{0}, program_seconds{0}, checker_seconds{0}, timing_seconds{0};
   std::int64_t memory_bytes{0}, output_bytes{0}, argument_bytes{0};
   int parallel{0};  ///< 0: chosen by the machine
 };

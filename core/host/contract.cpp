@@ -38,6 +38,14 @@ void hold_task(const Task& task, std::set<std::string>& ids, Problems& problems)
       problems.push_back(fmt::format("'{}' is judged by '{}', which is no way", id, protocol.how));
 }
 
+// Whatever a model may answer: a variant finds code in it, if only an empty one.
+void hold_extraction(const OperatorSuite& suite, const std::set<std::string>& variants, Problems& problems) {
+  for (const std::string& variant : variants)
+    for (const std::string& text : {std::string(), std::string("\0\xff```", 5), std::string(100000, '('),
+                                    std::string("```python\n"), std::string("x = 1\n")})
+      called(problems, "extract", [&] { return suite.extract(variant, text); });
+}
+
 std::vector<std::string> first_ids(const OperatorSuite& suite, std::size_t most) {
   std::vector<std::string> out;
   const auto done = suite.tasks([&](Task task) {
@@ -140,9 +148,11 @@ void hold_contract(const OperatorSuite& suite, Trial& trial) {
   hold_identity(called(problems, "identity", [&] { return suite.identity(); }), problems);
   trial.hold("identity says where the tasks come from", problems);
   problems.clear();
-  std::set<std::string> ids;
+  std::set<std::string> ids, variants;
   const auto take = [&](const Task& task) {
     hold_task(task, ids, problems);
+    for (const Protocol& protocol : task.protocols)
+      if (!protocol.extraction.empty()) variants.insert(protocol.extraction);
     return true;
   };
   if (!called(problems, "tasks", [&] { return suite.tasks(take); }) && ids.empty())
@@ -157,6 +167,10 @@ void hold_contract(const OperatorSuite& suite, Trial& trial) {
   if (called(problems, "extract", [&] { return suite.extract("no such variant", "text"); }))
     problems.push_back("it takes a variant that cannot be");
   trial.hold("extract refuses a variant that it does not know", problems);
+  if (variants.empty()) return;
+  problems.clear();
+  hold_extraction(suite, variants, problems);
+  trial.hold("extract takes whatever a model answers, by each variant that a protocol names", problems);
 }
 
 void hold_contract(const Runtime& runtime, Trial& trial) {

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "host/guard.hpp"
+
 namespace touchstone {
 namespace {
 
@@ -94,6 +96,14 @@ Candidate extract(const Completion& completion, const Question& question, const 
   Facts facts = runtime.inspect(text, question);
   if (facts.parses) return {std::string(text), "the whole text", std::move(facts.findings)};
   return {"", blocks.empty() ? "no code block, and the text itself is not code" : "no code block parses", {}};
+}
+
+Result<Candidate> extract_by(const std::string& variant, const Completion& completion, const OperatorSuite& suite,
+                             const std::string& name) {
+  auto code = guarded(
+      name, [&] { return suite.extract(variant, completion.text); }, "extract");
+  if (!code) return code.error();
+  return Candidate{std::move(*code), variant, {}};
 }
 
 }  // namespace touchstone

@@ -8,6 +8,7 @@
 
 #include "pipeline/admission.hpp"
 #include "pipeline/judge.hpp"
+#include "pipeline/judge_stdout.hpp"
 #include "pipeline/observe.hpp"
 #include "pipeline/prove.hpp"
 #include "pipeline/time.hpp"
@@ -80,11 +81,10 @@ void look_again(Judged& judged, Executed& executed, const OpenedTask& opened, co
   judged.verdict.reason = "when called again: " + judged.verdict.reason;
 }
 
-// One attempt under one judge: execute, judge, prove, time.
-Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& attempt, Lane& lane) {
+// By recorded or declared calls: execute, judge, prove, time.
+Verdict judge_calls(const Subject& subject, const Protocol& protocol, Attempt& attempt, Lane& lane) {
   const Task& task = subject.task;
   const std::string seed = task_seed(subject.secret, subject.suite, task);
-  attempt.execution.device = Value().set("id", lane.device().id).set("family", lane.device().family);
   auto share = lane.slots().share(lane.device().id, lane.stop());
   if (!share) return plain_verdict(protocol.judge, "infrastructure", "call", share.error().what);
   const auto open = lane.checker().open(task, protocol, seed);
@@ -118,6 +118,17 @@ Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& atte
   return noted(std::move(judged.verdict), opened, task);
 }
 
+bool is_program(const Protocol& protocol) { return protocol.how == "stdout"; }
+
+// One attempt under one judge. What calls left behind stays when another judge only runs the program.
+Verdict try_once(const Subject& subject, const Protocol& protocol, Attempt& attempt, Lane& lane) {
+  const Value device = Value().set("id", lane.device().id).set("family", lane.device().family);
+  if (!is_program(protocol)) attempt.execution = {};
+  if (attempt.execution.device.is_null()) attempt.execution.device = device;
+  return is_program(protocol) ? judge_stdout(subject, protocol, attempt, lane)
+                              : judge_calls(subject, protocol, attempt, lane);
+}
+
 // Whether a device that fell ill can have brought this about. What was decided without it stands.
 bool may_be_the_device(const Verdict& verdict, const Execution& execution) {
   const auto& timings = execution.timings;
@@ -131,7 +142,9 @@ bool may_be_the_device(const Verdict& verdict, const Execution& execution) {
 // One try on the lane's device. A device that is in trouble afterwards makes the failure ours: `trouble` says which.
 Verdict try_here(const Subject& subject, const Protocol& protocol, Attempt& attempt, Lane& lane, std::string& trouble) {
   Verdict verdict = try_once(subject, protocol, attempt, lane);
-  trouble = may_be_the_device(verdict, attempt.execution) ? lane.workshop().examine(lane.station()) : "";
+  static const Execution none;
+  const Execution& seen = is_program(protocol) ? none : attempt.execution;
+  trouble = may_be_the_device(verdict, seen) ? lane.workshop().examine(lane.station()) : "";
   if (trouble.empty()) return verdict;
   return plain_verdict(protocol.judge, "infrastructure", "call", lane.device().id + " is left out: " + trouble);
 }
@@ -147,7 +160,6 @@ Verdict try_twice(const Subject& subject, const Protocol& protocol, Attempt& att
   const Station& before = lane.station();
   const bool moved = lane.move();
   if (!moved && !trouble.empty()) return verdict;  // no device is left
-  attempt.execution = {};
   Verdict again = try_here(subject, protocol, attempt, lane, more);
   if (again.outcome != "infrastructure") lane.workshop().fared_well(lane.station());
   if (moved && trouble.empty() && again.outcome != "infrastructure") {

@@ -3,8 +3,8 @@
 namespace touchstone {
 
 Allowance allowance_of(const LimitsConfig& limits) {
-  return {limits.load_seconds, limits.call_seconds, limits.checker_seconds, limits.timing_seconds,
-          limits.argument_bytes};
+  return {limits.load_seconds,    limits.call_seconds,   limits.program_seconds,
+          limits.checker_seconds, limits.timing_seconds, limits.argument_bytes};
 }
 
 Lane::Workers::Workers(const Station& station, const std::string& scratch, CheckerSettings settings)

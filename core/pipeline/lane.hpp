@@ -14,7 +14,7 @@ namespace touchstone {
 
 /// Bounds on the work of one candidate, from the config's `limits`.
 struct Allowance {
-  double load_seconds{30}, call_seconds{30}, checker_seconds{120}, timing_seconds{0.3};
+  double load_seconds{30}, call_seconds{30}, program_seconds{120}, checker_seconds{120}, timing_seconds{0.3};
   std::int64_t argument_bytes{0};
 };
 

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <thread>
 
 #include "pipeline/extract.hpp"
 #include "pipeline/generate.hpp"
+#include "pipeline/judge.hpp"
 #include "pipeline/judge_attempt.hpp"
 #include "pipeline/schedule.hpp"
 
@@ -19,6 +22,8 @@ struct SampleWork : Work {
   explicit SampleWork(const PlannedSample& p)
       : planned(p), sample{*p.task, p.suite, p.style, p.model->name, p.draw, {}} {}
   Attempt& attempt() { return sample.attempts.back(); }
+
+  std::map<std::string, Result<Candidate>> own{};  // by judge, where its protocol finds the code by a rule of its own
 
   const PlannedSample& planned;
   Sample sample;
@@ -97,13 +102,27 @@ class Running {
   void find_code(SampleWork& work) const {
     Attempt& attempt = work.attempt();
     attempt.candidate = extract(attempt.completion, work.planned.task->question, *input_.wiring.runtime);
+    for (const std::string& judge : config().judges) {
+      const Protocol* protocol = protocol_of(*work.planned.task, judge);
+      if (!protocol || protocol->extraction.empty()) continue;
+      const auto suite = std::ranges::find(input_.wiring.suites, work.planned.suite, &WiredSuite::name);
+      const std::scoped_lock lock(suites_);
+      work.own.emplace(judge, extract_by(protocol->extraction, attempt.completion, *suite->plugin, suite->name));
+    }
   }
 
   void execute_and_judge(SampleWork& work, Lane& lane) const {
-    for (const std::string& judge : config().judges)
-      if (!over())
-        judge_attempt({*work.planned.task, work.planned.suite, work.planned.key, input_.secret, judge, timings_},
+    for (const std::string& judge : config().judges) {
+      if (over()) return;
+      const auto own = work.own.find(judge);
+      const bool found = own == work.own.end() || own->second.ok();
+      if (found)
+        judge_attempt({*work.planned.task, work.planned.suite, work.planned.key, input_.secret, judge, timings_,
+                       own == work.own.end() ? nullptr : &*own->second},
                       work.attempt(), lane);
+      else
+        work.attempt().verdicts.push_back(plain_verdict(judge, "infrastructure", "extract", own->second.error().what));
+    }
   }
 
   void keep(const SampleWork& work) {
@@ -120,6 +139,7 @@ class Running {
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::optional<Error> failed_;
   std::atomic<bool> broken_{false};
+  mutable std::mutex suites_;  // asked by one thread at a time
 };
 
 }  // namespace

@@ -20,7 +20,9 @@ Value task_value(const Task& task) {
   for (const std::string& entry : task.question.entries) entries.add(entry);
   for (const auto& [style, text] : task.question.instructions) instructions.set(style, text);
   for (const Protocol& protocol : task.protocols)
-    protocols.add(protocol.judge + "|" + protocol.how + "|" + protocol.extraction + "|" + protocol.not_judged);
+    protocols.add(protocol.judge + "|" + protocol.how + "|" + protocol.extraction + "|" + protocol.not_judged +
+                  (protocol.program.empty() ? "" : "|program " + sha256_hex(protocol.program)) +
+                  (protocol.golden.empty() ? "" : "|golden " + sha256_hex(protocol.golden)));
   out.set("id", task.question.id).set("entries", entries).set("instructions", instructions);
   out.set("facts", task.question.facts).set("reference", task.oracle.reference).set("golden", task.oracle.golden);
   out.set("program", task.oracle.program).set("cases", task.oracle.cases).set("policy", task.oracle.policy);

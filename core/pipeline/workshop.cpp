@@ -77,7 +77,7 @@ Result<Station> Workshop::prepare(const Device& device, const Containment& stric
   if (!checker) return checker.error();
   inject(*candidate, wiring_, device);
   Station out{device, parent_for(*candidate, Role::candidate, strict), parent_for(*checker, Role::checker, trusted),
-              nullptr};
+              nullptr, std::make_shared<GoldenOutputs>()};
   if (compiler) out.compilers = parent_for(*compiler, Role::compiler, strict);
   return out;
 }

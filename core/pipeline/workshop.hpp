@@ -10,6 +10,7 @@
 
 #include "exec/device_slots.hpp"
 #include "exec/pool.hpp"
+#include "pipeline/golden_outputs.hpp"
 #include "pipeline/wiring.hpp"
 
 namespace touchstone {
@@ -19,6 +20,7 @@ namespace touchstone {
 struct Station {
   Device device;
   std::shared_ptr<Parent> candidates, checkers, compilers;
+  std::shared_ptr<GoldenOutputs> goldens;  ///< what they printed here
 };
 
 /// A device that was left out, and why.

@@ -48,12 +48,18 @@ Grid figures_grid(const std::vector<Group>& groups) {
   return grid;
 }
 
-// One row a family or difficulty of a model, one column an accuracy; others would not fit on a screen.
+// Of the judge paper beside another: as many columns again.
+bool is_second(const Group& group, const Figure& figure) {
+  return group.outcomes.size() > 1 && figure.labels["judge"].text() == "paper";
+}
+
+// One row a family or difficulty of a model, one column an accuracy of one judge; others would not fit on a screen.
 Grid parts_grid(const std::vector<Group>& groups, const std::string& by) {
   std::vector<std::string> titles;
   for (const Group& group : groups)
     for (const Figure& figure : group.figures)
-      if (figure.tag.hint == "percentage" && std::find(titles.begin(), titles.end(), title(figure)) == titles.end())
+      if (figure.tag.hint == "percentage" && !is_second(group, figure) &&
+          std::find(titles.begin(), titles.end(), title(figure)) == titles.end())
         titles.push_back(title(figure));
   std::vector<std::string> headings{"suite", "model", "prompt", by, ">samples"};
   for (const std::string& text : titles) headings.insert(headings.end(), {">" + text, ">interval", ">n"});
@@ -107,6 +113,10 @@ Grid samples_grid(const Summary& summary, const Paint& paint) {
                                  [](const SampleLine& line) { return !line.note.empty(); });
   std::vector<std::string> headings{"task", "model", ">draw", "outcome", "reason"};
   if (notes) headings.insert(headings.begin() + 3, "answer");
+  const bool judges = std::any_of(summary.samples().begin(), summary.samples().end(), [&](const SampleLine& line) {
+    return line.judge != summary.samples().front().judge;
+  });
+  if (judges) headings.insert(headings.begin() + 3, "judge");
   Grid grid(headings);
   std::vector<SampleLine> lines = summary.samples();
   std::sort(lines.begin(), lines.end(), [](const SampleLine& a, const SampleLine& b) {
@@ -117,6 +127,7 @@ Grid samples_grid(const Summary& summary, const Paint& paint) {
     std::vector<std::string> row{line.task, line.model, std::to_string(line.draw),
                                  paint(printable(line.outcome), line.outcome), printable(line.reason)};
     if (notes) row.insert(row.begin() + 3, printable(line.note));
+    if (judges) row.insert(row.begin() + 3, line.judge);
     grid.add(std::move(row));
   }
   return grid;
@@ -132,6 +143,11 @@ std::vector<Section> sections(const Summary& summary, std::size_t sample_lines, 
   std::vector<Section> out;
   if (summary.samples().size() <= sample_lines) out.push_back({"Samples", samples_grid(summary, paint)});
   out.push_back({"Outcomes", outcomes_grid(groups)});
+  if (const Differences& differences = summary.differences(); !differences.empty()) {
+    out.push_back({"Why the judges paper and strict differ", differences.reasons_grid()});
+    if (differences.all().size() <= sample_lines)
+      out.push_back({"Samples on which they differ", differences.samples_grid()});
+  }
   out.push_back({"Figures, with 95 % intervals", figures_grid(groups)});
   if (summary.samples().size() > sample_lines) {
     out.push_back({"By family", parts_grid(groups, "family")});
@@ -208,6 +224,7 @@ Value render_json(const Heading& heading, const Summary& summary) {
   }
   out.set("run", heading.run).set("folder", heading.folder).set("device", heading.device);
   out.set("planned", heading.planned).set("done", summary.count()).set("notes", notes);
+  if (!summary.differences().empty()) out.set("judges compared", summary.differences().json());
   return out.set("groups", groups).set("samples", samples);
 }
 

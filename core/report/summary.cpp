@@ -23,6 +23,7 @@ std::string group_key(const Group& group) {
 
 void Summary::add(const Value& record) {
   ++count_;
+  differences_.add(record);
   add_to(record, "model", record["model"].text());
   add_to(record, "family", record["facts"]["family"].text_or("-"));
   const Value& difficulty = record["facts"]["difficulty"];

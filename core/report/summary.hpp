@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "report/differences.hpp"
 #include "touchstone/measurement.hpp"
 
 namespace touchstone {
@@ -44,6 +45,7 @@ class Summary {
   std::vector<Group> groups() const;
   const std::vector<SampleLine>& samples() const { return lines_; }
   long count() const { return count_; }
+  const Differences& differences() const { return differences_; }
   const std::vector<Tag>& tags() const { return tags_; }
 
  private:
@@ -64,6 +66,7 @@ class Summary {
   long count_{0};
   std::map<std::string, Gathering> gatherings_;
   std::vector<SampleLine> lines_;
+  Differences differences_;
 };
 
 }  // namespace touchstone

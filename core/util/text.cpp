@@ -56,6 +56,32 @@ std::vector<std::string> split(std::string_view text, char separator) {
   return out;
 }
 
+Character first_character(std::string_view text) {
+  const auto at = [text](std::size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : 0); };
+  const unsigned char first = at(0);
+  if (first < 0x80) return {first, 1};
+  const std::size_t bytes = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4) return {};
+  char32_t code = first & (0x7Fu >> bytes);
+  for (std::size_t i = 1; i < bytes; ++i) {
+    if ((at(i) & 0xC0u) != 0x80) return {};
+    code = (code << 6) | (at(i) & 0x3Fu);
+  }
+  constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool is_surrogate = code >= 0xD800 && code < 0xE000;
+  if (code < least[bytes] || code > 0x10FFFF || is_surrogate) return {};
+  return {code, bytes};
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const Character first = first_character(text);
+    if (first.bytes == 0) return false;
+    text.remove_prefix(first.bytes);
+  }
+  return true;
+}
+
 std::string printable(std::string_view text) {
   std::string out(text);
   for (std::size_t i = 0; i < out.size(); ++i) {

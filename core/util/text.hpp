@@ -16,6 +16,15 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 /// Without white space at both ends.
 std::string_view trim(std::string_view text);
 
+/// One character: its code point and how many bytes it takes; none where the bytes are not UTF-8.
+struct Character {
+  char32_t code{0};
+  std::size_t bytes{0};
+};
+/// A text's first one; a NUL, of one byte, of an empty text.
+Character first_character(std::string_view text);
+bool is_utf8(std::string_view text);
+
 /// One line fit for a terminal, of text that somebody else wrote: white space becomes a blank, other control
 /// characters (C0, DEL, C1 in UTF-8) a question mark.
 std::string printable(std::string_view text);

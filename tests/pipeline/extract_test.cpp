@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <stdexcept>
+
 using namespace touchstone;
 
 namespace {
@@ -49,6 +51,25 @@ TEST_CASE("without a block the whole text counts if it parses") {
   CHECK(found("Sorry, I cannot do that!").code.empty());
   CHECK(found("").rule == "the answer is empty");
   CHECK(found("```\nno!\n```\n!").rule == "no code block parses");
+}
+
+TEST_CASE("a suite's own rule sees the whole completion, and a suite that throws is an error") {
+  struct Suite : OperatorSuite {
+    Value identity() const override { return {}; }
+    Result<None> tasks(const std::function<bool(Task)>&) const override { return None{}; }
+    Result<std::string> extract(std::string_view variant, std::string_view text) const override {
+      if (variant == "first word") return std::string(text.substr(0, text.find(' ')));
+      throw std::runtime_error("oh");
+    }
+  };
+  Completion completion;
+  completion.text = "<think>no</think> yes";
+  const auto found = extract_by("first word", completion, Suite(), "mine");
+  REQUIRE(found.ok());
+  CHECK(found->code == "<think>no</think>");
+  CHECK(found->rule == "first word");
+  CHECK(extract_by("other", completion, Suite(), "mine").error().what.find("'mine' threw an exception") !=
+        std::string::npos);
 }
 
 TEST_CASE("reasoning is never searched for code") {

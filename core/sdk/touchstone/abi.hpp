@@ -6,7 +6,7 @@
 namespace touchstone {
 
 inline constexpr std::uint64_t abi_magic = 0x31454E4F54534854;  // "THSTONE1"
-inline constexpr std::uint32_t abi_version = 3;
+inline constexpr std::uint32_t abi_version = 4;
 inline constexpr const char* abi_symbol = "touchstone_plugin";
 
 /// Never changes its layout; what it points to is constant and lives as long as the library.

@@ -32,6 +32,9 @@ struct Protocol {
   std::string how;           ///< "calls", "program" or "stdout"
   std::string extraction{};  ///< a variant of the suite's own, or empty for the host's
   std::string not_judged{};  ///< why this judge cannot judge the task, or empty
+  std::string program{};     ///< `stdout`: the test, where it is not the oracle's (one that was mended, say)
+  std::string golden{};  ///< `stdout`: whose output is compared with, where that is not the oracle's golden or, where
+                         ///< there is none, its reference
 };
 
 struct Task {

@@ -54,6 +54,20 @@ inline bool parses(std::string_view text) { return outline(text).parses; }
 /// Whether a function, class or assignment binds the name at top level (an import does not count).
 bool defines(const Outline& outline, std::string_view name);
 
+/// An import or a function (with its decorators; no `async` one), wherever it stands.
+struct Statement {
+  Kind kind{Kind::function};
+  std::size_t begin{0}, end{0};  ///< bytes of the text
+  std::size_t depth{0};          ///< how many statements and clauses of Python's own syntax tree are around it
+};
+
+/// In the order of the text; none of a text that does not parse.
+std::vector<Statement> statements(std::string_view text);
+
+/// Whether every statement begins below its block's first, and the module's at the margin: tree-sitter lets more pass
+/// than Python. False for a text that does not parse.
+bool is_indented(std::string_view text);
+
 bool is_jit_kernel(const Definition& definition);
 
 /// What runs when `roots` are called, as far as names tell: their uses and those of every definition that they name,

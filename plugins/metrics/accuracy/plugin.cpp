@@ -9,6 +9,7 @@ namespace {
 constexpr const char* call_accuracy = "call accuracy";
 constexpr const char* execution_accuracy = "execution accuracy";
 constexpr const char* triton_accuracy = "triton accuracy";
+constexpr const char* of_called = "execution accuracy of called";
 
 Measurement share(const char* tag, bool yes, const std::string& judge) {
   Measurement out{.tag = tag, .value = yes ? 1.0 : 0.0};
@@ -28,6 +29,8 @@ class Accuracy : public Metric {
   std::vector<Tag> tags() const override {
     return {{call_accuracy, "", "percentage", "every call returned", "proportion"},
             {execution_accuracy, "", "percentage", "every call returned the right values", "proportion"},
+            {of_called, "", "percentage", "of those whose program ends well, the right ones: as TritonBench prints it",
+             "proportion"},
             {triton_accuracy, "", "percentage", "right, and computed by the candidate's own kernels", "proportion"}};
   }
 
@@ -40,6 +43,10 @@ class Accuracy : public Metric {
       if (!is_scored(verdict.outcome) || is_kept_out(verdict)) continue;
       out.push_back(share(call_accuracy, is_called(verdict.outcome), verdict.judge));
       out.push_back(share(execution_accuracy, is_executed(verdict.outcome), verdict.judge));
+      if (verdict.judge == "paper") {  // it knows no kernels, and its scripts drop what fails before they count
+        if (is_called(verdict.outcome)) out.push_back(share(of_called, is_executed(verdict.outcome), verdict.judge));
+        continue;
+      }
       if (has_tag(verdict, "metadata")) continue;
       out.push_back(share(triton_accuracy, is_triton(verdict.outcome), verdict.judge));
     }

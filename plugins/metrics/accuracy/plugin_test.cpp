@@ -64,5 +64,6 @@ TEST_CASE("the last attempt counts, once a judge") {
   CHECK(rows[1].value == 1);
   CHECK(rows[4].labels["judge"].text() == "paper");
   CHECK(rows[4].value == 0);
+  CHECK(rows[5].tag == "execution accuracy of called");
   CHECK(measured({}).empty());
 }

@@ -17,6 +17,7 @@ import torch
 
 import frames
 import loading
+import programs
 import timing as clock
 from hardware import own_device
 from memory import tensors_here
@@ -86,6 +87,11 @@ class Candidate:
         files = dict(zip(names, descriptors))
         if do == "load":
             return self._load(request, files["code"])
+        if do == "run" and not self._path:
+            self._path = request["file"]  # a worker runs one program, once
+            text = _contents(files["code"]).decode("utf-8-sig", "replace")
+            device = own_device(request["device"])
+            return programs.run(text, request["file"], device, files["stdout"], request["test"])
         if do in ("call", "time") and self._entries:
             return self._call(request, files, timed=do == "time")
         raise Refused("infrastructure", "protocol", f"a candidate worker does not know {do!r} now")

@@ -29,7 +29,7 @@ def run_file(text: str, path: str) -> types.ModuleType:
     module = types.ModuleType(NAME)
     module.__file__ = path
     sys.modules[NAME] = module
-    exec(compile(text, path, "exec"), module.__dict__)
+    exec(compile(text, path, "exec", dont_inherit=True), module.__dict__)  # no `from __future__` of ours
     return module
 
 

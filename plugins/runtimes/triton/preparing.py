@@ -25,6 +25,7 @@ def prepare(interpreted: bool) -> dict[str, Any]:
     }
     with contextlib.suppress(ImportError):  # torch's first backward imports it, and sympy with it: 0.3 s a worker
         importlib.import_module("torch.fx.experimental.symbolic_shapes")
+    import programs, reach  # noqa: F401, E401
     import cuda_on_cpu, library, loading, observing, tensors, timing  # noqa: F401, E401  (children import nothing)
 
     if interpreted:

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "checkout.hpp"
+#include "extraction.hpp"
 #include "task_maker.hpp"
 #include "touchstone/plugin.hpp"
 
@@ -33,6 +34,12 @@ class Suite : public OperatorSuite {
       if (!take(make_task(row, *program, errata_.of(row.id), checkout_.channel(), at))) break;
     }
     return None{};
+  }
+
+  Result<std::string> extract(std::string_view variant, std::string_view completion) const override {
+    if (variant == extraction_t) return extract_t(completion);
+    if (variant == extraction_g) return extract_g(completion);
+    return OperatorSuite::extract(variant, completion);
   }
 
  private:

@@ -62,7 +62,7 @@ TEST_CASE("rows become tasks with their instructions, whatever their order in th
   CHECK(task.oracle.reference.find("def affine_relu") != std::string::npos);
   CHECK(task.oracle.reference.find("test_affine_relu") == std::string::npos);
   CHECK(task.oracle.program.find("def test_affine_relu") != std::string::npos);
-  REQUIRE(task.protocols.size() == 1);
+  REQUIRE(task.protocols.size() == 2);
   CHECK(task.protocols[0].judge == "strict");
   CHECK(task.protocols[0].how == "calls");
   CHECK(task.protocols[0].not_judged.empty());
