@@ -1,5 +1,5 @@
 """`touchstone admit` with the stub runtime: what it runs, shows, keeps, and goes on with. Whether the gate judges real
-operators well is tests/acceptance/test_admit.py."""
+operators well is tests/acceptance/test_gate.py."""
 
 from __future__ import annotations
 

@@ -77,5 +77,15 @@ TEST_CASE("what fits no task is told with its place and the nearest name") {
   CHECK(names[0].hint == "did you mean softmax?");
   CHECK(names[1].hint == "there are: add, softmax");
   CHECK(misses("family: nrom").front().hint == "did you mean norm?");
-  CHECK(misses("{tags: [quickstart], difficulty: 5}").front().what == "suite 'x': where: no task passes all of it");
+  const Errors levels = misses("{tags: [quickstart], difficulty: 5}");
+  REQUIRE(levels.size() == 1);
+  CHECK(levels[0].what == "suite 'x': where: difficulty: no task has it");
+  CHECK(levels[0].hint == "there are: 2");
+  Errors errors;
+  const Filter apart = read_filter(*read_yaml("{tags: [quick], difficulty: 2}", "f"), "suite 'x'", errors);
+  FilterUse use(apart);
+  for (const char* facts : {"{difficulty: 2, tags: [slow]}", "{difficulty: 3, tags: [quick]}"})
+    use.matches({"add", {"add"}, {}, *read_yaml(facts, "q")});
+  REQUIRE(use.misses("suite 'x'").size() == 1);
+  CHECK(use.misses("suite 'x'").front().what == "suite 'x': where: no task passes all of it");
 }

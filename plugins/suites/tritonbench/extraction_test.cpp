@@ -78,7 +78,7 @@ TEST_CASE("the suite names the rules by which its protocols want code found") {
   FakeHost host;
   host.folders["plugin"] = "plugins/suites/tritonbench";
   Value values;
-  values.set("path", "tests/fixtures/tritonbench").set("channel", "T").set("disputed", "skip");
+  values.set("path", "tests/fixtures/tritonbench").set("channel", "T").set("errata", "on");
   const auto* descriptor = static_cast<const PluginDescriptor<OperatorSuite>*>(touchstone_plugin.descriptor);
   const auto suite = descriptor->create(Config(values), host);
   REQUIRE(suite.ok());
