@@ -61,6 +61,12 @@ Verdict compare(Verdict verdict, const Ended& candidate, const Ended& golden) {
   return verdict;
 }
 
+// Whether anybody could have printed the same.
+void note_repeat(Verdict& verdict, bool repeats) {
+  verdict.details.set("golden repeats", repeats);
+  if (!repeats) verdict.reason += ", which prints something else the next time";
+}
+
 }  // namespace
 
 std::optional<std::string> as_text(const std::string& bytes) {
@@ -89,8 +95,14 @@ Verdict judge_stdout(const Subject& subject, const Protocol& protocol, const Att
   if (!ended.outcome.empty()) return verdict;
   const std::string& golden = golden_of(protocol, task);
   const std::string key = sha256_hex(file + '\n' + golden + '\n' + test);
-  const Ended known = lane.station().goldens->get(key, [&] { return run_program({file, golden, test}, lane); });
-  return compare(std::move(verdict), ended, known);
+  GoldenOutputs& goldens = *lane.station().goldens;
+  const auto run = [&] { return run_program({file, golden, test}, lane); };
+  const Ended known = goldens.get(key, run);
+  verdict = compare(std::move(verdict), ended, known);
+  if (verdict.outcome != "wrong_value" || known.printed.empty()) return verdict;
+  const Ended again = goldens.get(key + "/again", run);
+  if (!again.stopped) note_repeat(verdict, again.printed == known.printed);
+  return verdict;
 }
 
 }  // namespace touchstone

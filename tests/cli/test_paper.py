@@ -138,6 +138,7 @@ def test_the_report_says_per_sample_why_the_judges_differ(bench: PaperBench, req
         ("", "", answer("right", "end 3")),
         ("", "", answer("wrong", "end 3")),
         ("", "", answer("unloadable", "end 3")),
+        ("pid", "", answer("right", "print 1")),
     ])
     assert bench.run().returncode == 0
     said = {name: tidy(run(["report", "out", *form], bench.folder).stdout, bench.folder)

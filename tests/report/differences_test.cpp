@@ -54,6 +54,13 @@ TEST_CASE("why strict passes what paper does not") {
   CHECK(why_fails("call", "ValueError: x", false) == "the test's own text fails with this candidate");
   CHECK(why("timeout", "passed") == "the whole program takes longer than its limit");
   CHECK(why("wrong_value", "passed") == "the candidate prints something, the golden nothing");
+  Value details = Value().set("golden prints", true);
+  const auto why_wrong = [&] {
+    return why_they_differ(verdict("paper", "wrong_value").set("details", details), verdict("strict", "passed"));
+  };
+  CHECK(why_wrong() == "the candidate prints otherwise what strict finds near enough");
+  details.set("golden repeats", false);
+  CHECK(why_wrong() == "the golden does not print the same twice: nobody can match it");
   CHECK(why("infrastructure", "passed") == "a failure of ours");
   CHECK(why("not_judged", "passed") == "paper does not judge this task here");
 }

@@ -48,6 +48,8 @@ def run(program, stdout):
         act, words = line[3:].split()[0], line[3:].split()[1:]
         if act == "print":
             os.write(stdout, (" ".join(words) + "\n").encode())
+        elif act == "pid":
+            os.write(stdout, f"{os.getpid()}\n".encode())
         elif act == "end":
             return {"ok": True, "exit": int(words[0]), "signal": None, "reason": " ".join(words[1:])}
         elif act == "die":
