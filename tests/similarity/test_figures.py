@@ -8,7 +8,7 @@ import pytest
 
 import oracle
 import peers
-import plugin
+import plugin_figures
 import trees
 
 CASES = json.loads((trees.ROOT / "tests/fixtures/similarity/figures.json").read_text())["cases"]
@@ -23,7 +23,7 @@ def near(ours, wanted) -> bool:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_plugin(variant):
     pairs = [(case["golden"], case["code"], case["answer"]) for case in CASES]
-    for case, ours in zip(CASES, plugin.figures(pairs, f"variant={variant}"), strict=True):
+    for case, ours in zip(CASES, plugin_figures.figures(pairs, f"variant={variant}"), strict=True):
         assert near(ours, [sum(case[variant]) / 4, *case[variant]]), case["name"]
 
 
@@ -44,7 +44,7 @@ def test_trees_print_as_tree_sitter_does(case):
 
 def test_an_empty_data_flow_counts_as_told():
     pair = ("pass\n", "x = 1\n", "x = 1\n")
-    none, one = (plugin.figures([pair], f"empty_dataflow={it}")[0] for it in (0, 1))
+    none, one = (plugin_figures.figures([pair], f"empty_dataflow={it}")[0] for it in (0, 1))
     assert (none[4], one[4]) == (0, 1)
     assert one[0] == pytest.approx(none[0] + 0.25)
 

@@ -12,7 +12,7 @@ import pytest
 
 import oracle
 import peers
-import plugin
+import plugin_figures
 
 ROOT = os.environ.get("TOUCHSTONE_TRITONBENCH", "")
 pytestmark = [pytest.mark.tritonbench,
@@ -54,7 +54,7 @@ def differences(file: Path) -> list[str]:
     found = []
     for variant in ("standard", "paper"):
         pairs = pairs_of(file)
-        for row, (ours, wanted) in enumerate(zip(plugin.figures(pairs, f"variant={variant}"),
+        for row, (ours, wanted) in enumerate(zip(plugin_figures.figures(pairs, f"variant={variant}"),
                                                  expected(pairs, variant), strict=True)):
             if ours is None or max(abs(a - b) for a, b in zip(ours, wanted, strict=True)) > 1e-9:
                 found.append(f"{file.name} row {row} {variant}: {ours} instead of {wanted}")
@@ -72,5 +72,5 @@ def test_every_published_answer():
 def test_upstream_itself():
     """Its own files over one model's answers."""
     pairs = pairs_of(next(file for file in FILES if file.name == "output_gpt-4o_comp.jsonl"))
-    for (golden, code, _), ours in zip(pairs, plugin.figures(pairs, "variant=paper"), strict=True):
+    for (golden, code, _), ours in zip(pairs, plugin_figures.figures(pairs, "variant=paper"), strict=True):
         assert ours == pytest.approx(peers.upstream(golden, code), abs=1e-9)
