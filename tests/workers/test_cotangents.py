@@ -30,3 +30,11 @@ def test_every_other_gradient_comes_in_with_gaps():
     assert outcomes(judged(True)) == ["passed", "passed"]
     found = judged(False)
     assert outcomes(found) == ["passed", "wrong_value"] and "gradient of x" in found[1]["reason"]
+
+
+def test_a_call_whose_result_has_no_gradient_is_not_run_backward():
+    case = {"name": "c", "arguments": {"x": {"tensor": [3, 4], "grad": True}}}
+    opened = Task("def f(x):\n    return (x * 2).detach()\n", [case], {"backward": True})
+    reply = opened.ask({"do": "arguments", "index": 0}, b"")
+    assert reply["ok"] and reply["backward"] is None
+    assert outcomes(opened.try_out(lambda x: (x * 2).detach())) == ["passed"]

@@ -15,8 +15,8 @@ constexpr Option options[] = {
     {.key = "file", .type = OptionType::path, .help = "JSON Lines, one answer a line", .required = true},
     {.key = "layout",
      .type = OptionType::choice,
-     .help = "own: the options below say how rows are read; predictions: rows as tuning tools write them, "
-             "{instruction or prompt, predict, label}, matched by instruction, the last of a task's counts",
+     .help = "own, as the options below say, or predictions, as tuning tools write them (instruction or prompt, "
+             "predict, label), matched by instruction, the last row of a task counts",
      .fallback = "own",
      .choices = "own|predictions"},
     {.key = "match",

@@ -107,6 +107,7 @@ def functions() -> dict[str, Any]:
         "stream": lambda s=None: contextlib.nullcontext(),
         "device": lambda d=None: contextlib.nullcontext(),
         "device_of": lambda d=None: contextlib.nullcontext(),
+        "_DeviceGuard": lambda d=None: contextlib.nullcontext(),  # generated wrappers use it
         "mem_get_info": lambda device=None: (80 << 30, 80 << 30),
         "is_bf16_supported": lambda *a, **k: True,
         "manual_seed": lambda seed: seed_cpu(seed),
