@@ -74,9 +74,8 @@ std::string outcome_text(const Outcome& outcome) {
   if (const Grid failed = findings_grid(outcome.admissions, "fail"); !failed.empty())
     out += "\nNot admitted, and outside strict scores\n" + failed.terminal();
   out += fmt::format(
-      "\n{} of {} admitted · {} made: {} caught ({} of them on another family), {} excused, {} survived; {} more do "
-      "not "
-      "run at all\n",
+      "\n{} of {} admitted · {} made: {} caught ({} of them on another family), {} excused, {} survived; {} more "
+      "never run\n",
       outcome.admitted(), counted(outcome.admissions.size(), "task"), counted(mutants.made(), "mutant"),
       mutants.caught + mutants.elsewhere, mutants.elsewhere, mutants.excused, mutants.survived, mutants.stillborn);
   if (!outcome.saved) out += "next: --save DIR/admission.json keeps it for the suite in DIR to read\n";

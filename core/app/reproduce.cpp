@@ -78,12 +78,6 @@ void print(App& app, const Comparison& found, const std::string& folder) {
   app.out << "\nRun folder: " << folder << "\n";
 }
 
-Value texts_value(const std::vector<std::string>& texts) {
-  Value out{Value::List{}};
-  for (const std::string& text : texts) out.add(text);
-  return out;
-}
-
 Value json(const Comparison& found, const std::string& folder) {
   Value out, drift{Value::List{}};
   for (const SampleDrift& sample : found.samples)

@@ -5,17 +5,9 @@
 #include <algorithm>
 
 #include "util/hash.hpp"
+#include "util/json.hpp"
 
 namespace touchstone {
-namespace {
-
-Value texts_value(const std::vector<std::string>& texts) {
-  Value out{Value::List{}};
-  for (const std::string& text : texts) out.add(text);
-  return out;
-}
-
-}  // namespace
 
 Remeasure::Remeasure(const std::vector<Named<Metric>>& metrics, const std::vector<SelectedTask>& tasks,
                      const std::vector<std::string>& judges)

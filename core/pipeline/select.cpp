@@ -118,9 +118,12 @@ class Planner {
 // Tasks that scores leave out, with the reason: a run has one opinion of it from its first session to its last.
 Value kept_out_of(const Plan& plan) {
   Value out;
-  for (const PlannedSample& sample : plan.samples)
-    if (const std::string why = kept_out(*sample.task); !why.empty())
-      out.set(sample.suite + "/" + sample.task->question.id, why);
+  const Task* seen = nullptr;  // samples of one task stand together: it is looked at once
+  for (const PlannedSample& sample : plan.samples) {
+    if (sample.task.get() == seen) continue;
+    seen = sample.task.get();
+    if (const std::string why = kept_out(*seen); !why.empty()) out.set(sample.suite + "/" + seen->question.id, why);
+  }
   return out;
 }
 

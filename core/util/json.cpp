@@ -203,4 +203,10 @@ std::string write_json_pretty(const Value& value) {
   return out + '\n';
 }
 
+Value texts_value(const std::vector<std::string>& texts) {
+  Value out{Value::List{}};
+  for (const std::string& text : texts) out.add(text);
+  return out;
+}
+
 }  // namespace touchstone

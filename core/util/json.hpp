@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "touchstone/result.hpp"
 #include "touchstone/value.hpp"
@@ -25,5 +26,8 @@ std::string write_json(const Value& value);
 
 /// The same, indented by two spaces, for files that people read. Ends with a newline.
 std::string write_json_pretty(const Value& value);
+
+/// A list of texts.
+Value texts_value(const std::vector<std::string>& texts);
 
 }  // namespace touchstone

@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "common/fnv1a/fnv1a.hpp"
 #include "edits.hpp"
 
 namespace touchstone::python {
@@ -14,13 +15,6 @@ constexpr std::size_t most_mutants = 1'000;
 
 /// One turn each, in this order: what is most often wrong in kernels first.
 constexpr std::string_view kinds[] = {"comparison", "mask", "range", "arithmetic", "reduction", "constant", "dtype"};
-
-/// FNV-1a: the same on every machine, which std::hash is not.
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037u;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  return hash;
-}
 
 /// On one line: a run of white space becomes one space, and none stands at a bracket's inside.
 std::string collapsed(std::string_view text) {
@@ -53,7 +47,7 @@ class Chooser {
       const auto after = text.substr(edit.end, edit.around_end - edit.end);
       const auto whole = text.substr(edit.around_begin, edit.around_end - edit.around_begin);
       std::string shown = collapsed(whole) + " → " + collapsed(std::string(before) + edit.put + std::string(after));
-      const std::uint64_t hash = hash_of(shown);
+      const std::uint64_t hash = Fnv1a().add(shown).value();
       candidates_.push_back({std::move(edit), std::move(shown), hash});
     }
     tell_apart();

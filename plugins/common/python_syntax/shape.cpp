@@ -1,31 +1,12 @@
 #include "shape.hpp"
 
-#include <cstdint>
 #include <map>
 
+#include "common/fnv1a/fnv1a.hpp"
 #include "tree.hpp"
 
 namespace touchstone::python {
 namespace {
-
-/// FNV-1a, 64 bits: enough to tell apart the goldens of a suite, and the same everywhere.
-class Digest {
- public:
-  void add(std::string_view part) {
-    for (const char c : part) mix(static_cast<unsigned char>(c));
-    mix(0xFF);  // in no UTF-8: where one part ends
-  }
-  std::string hex() const {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    for (int shift = 60; shift >= 0; shift -= 4) out += digits[(state_ >> shift) & 15];
-    return out;
-  }
-
- private:
-  void mix(unsigned char byte) { state_ = (state_ ^ byte) * 0x100000001b3ULL; }
-  std::uint64_t state_{0xcbf29ce484222325ULL};
-};
 
 /// A string that stands alone as a statement: a docstring, or as good as a comment.
 bool is_remark(TSNode node) {
@@ -42,16 +23,17 @@ bool is_fixed(const Spot& spot) {
 }  // namespace
 
 std::string shape(TSNode root, std::string_view text) {
-  Digest digest;
+  Fnv1a digest;
+  const auto add = [&](std::string_view part) { digest.add(part).add('\xff'); };  // in no UTF-8: where a part ends
   std::map<std::string_view, std::string> names;  // the text's own, by order of appearance
   const auto enter = [&](TSNode node, const Spot& spot) {
     if (type_of(node) == "comment" || is_remark(node)) return false;
-    digest.add(std::to_string(spot.depth));
-    digest.add(type_of(node));
+    add(std::to_string(spot.depth));
+    add(type_of(node));
     if (type_of(node) == "identifier" && !is_fixed(spot))
-      digest.add(names.try_emplace(text_of(node, text), std::to_string(names.size())).first->second);
+      add(names.try_emplace(text_of(node, text), std::to_string(names.size())).first->second);
     else if (ts_node_child_count(node) == 0)
-      digest.add(text_of(node, text));
+      add(text_of(node, text));
     return true;
   };
   walk(root, enter, [](std::size_t) {});

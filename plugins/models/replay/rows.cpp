@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 namespace touchstone::replay {
 namespace {
@@ -49,8 +48,8 @@ Result<Rows> Rows::open(const std::string& path, const Fields& fields, const Hos
     const auto at = static_cast<std::streamoff>(rows.bytes_);
     if (!std::getline(file, text)) break;
     const bool ended = !file.eof();  // the last line may lack its newline
-    for (const char c : text) rows.hash_ = (rows.hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    if (ended) rows.hash_ = (rows.hash_ ^ '\n') * 0x100000001b3;
+    rows.hash_.add(text);
+    if (ended) rows.hash_.add('\n');
     rows.bytes_ += text.size() + (ended ? 1 : 0);
     if (blank(text)) continue;
     if (auto added = rows.add(text, at, line, host); !added) return added.error();
@@ -82,10 +81,11 @@ Result<None> Rows::add(const std::string& text, std::streamoff at, long line, co
 }
 
 Value Rows::identity() const {
-  char hash[17];
-  std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(hash_));
   Value out;
-  out.set("file", path_.substr(path_.rfind('/') + 1)).set("bytes", bytes_).set("rows", list_.size()).set("fnv1a", hash);
+  out.set("file", path_.substr(path_.rfind('/') + 1))
+      .set("bytes", bytes_)
+      .set("rows", list_.size())
+      .set("fnv1a", hash_.hex());
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/fnv1a/fnv1a.hpp"
 #include "touchstone/plugin.hpp"
 
 namespace touchstone::replay {
@@ -52,7 +53,7 @@ class Rows {
   std::string path_;
   Fields fields_;
   std::vector<Row> list_;
-  std::uint64_t hash_{0xcbf29ce484222325};  ///< FNV-1a, 64 bits, of the whole file: tells files apart, proves nothing
+  Fnv1a hash_;  ///< of the whole file
   std::uint64_t bytes_{0};
 };
 

@@ -1,8 +1,9 @@
 #include "checkout.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <cstdlib>
+
+#include "common/fnv1a/fnv1a.hpp"
 
 namespace touchstone::tritonbench {
 namespace {
@@ -129,18 +130,13 @@ std::vector<fs::path> Checkout::data_files() const {
 std::size_t Checkout::files() const { return data_files().size(); }
 
 std::string Checkout::fingerprint() const {
-  std::uint64_t hash = 14695981039346656037u;
-  const auto add = [&](const std::string& text) {
-    for (unsigned char byte : text) hash = (hash ^ byte) * 1099511628211u;
-  };
+  Fnv1a hash;
   for (const fs::path& file : data_files()) {
     Result<std::string> text = host_->read_file((root_ / file).string());
     if (!text) return {};
-    add(file.generic_string() + '\0' + *text + '\0');
+    hash.add(file.generic_string()).add('\0').add(*text).add('\0');
   }
-  std::string out;
-  for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[(hash >> shift) & 15];
-  return out;
+  return hash.hex();
 }
 
 }  // namespace touchstone::tritonbench
